@@ -1,0 +1,178 @@
+"""The frozen types that travel down the pixel path, in the order in which they are made.
+
+    StoredBytes -> VerifiedBytes -> Instance -> EncodedFrame -> StoredValues
+      -> ModalityValues -> VoiValues -> PValues -> Rgba          (grayscale, PS3.4 N.2)
+      -> ColorValues -> Rgba                                     (colour, PS3.3 C.7.6.3.1.2)
+
+Arrays are `(rows, columns[, samples])` and read-only. Grey values after the Modality LUT are exact
+fractions: an int64 array of numerators over one positive denominator, so that no two machines can
+differ and the single rounding happens in `display`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+StoredBytes = NewType("StoredBytes", bytes)
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VerifiedBytes:
+    """Bytes whose size and SHA-256 equal a manifest entry. Only `integrity` makes one."""
+
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDescription:
+    """Image Pixel Description Macro. Standard: PS3.3 C.7.6.3."""
+
+    rows: int
+    columns: int
+    samples_per_pixel: int
+    photometric: str
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    is_planar: bool
+    frames: int
+    transfer_syntax: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window Center and Width as the decimal strings of the file. Standard: PS3.3 C.11.2.1.2."""
+
+    center: str
+    width: str
+    function: str = "LINEAR"
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookupTable:
+    """A Modality, VOI or palette table: `entries` of `bits` each. Standard: PS3.3 C.11.1.1.1."""
+
+    first_mapped: int
+    bits: int
+    entries: Integers
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LossyHistory:
+    """Lossy Image Compression, its ratio and method as text. Standard: PS3.3 C.7.6.1.1.5."""
+
+    ratio: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientGeometry:
+    """Where the image lies, as decimal strings; `None` where the file does not say.
+
+    `orientation` is Image Orientation (Patient), six values; `patient_orientation` is Patient
+    Orientation, row then column letters; `spacing` is (row, column) in mm from
+    `spacing_source`. Standard: PS3.3 C.7.6.2.1.1, C.7.6.1.1.1, 10.7.1.3.
+    """
+
+    position: tuple[str, str, str] | None
+    orientation: tuple[str, str, str, str, str, str] | None
+    patient_orientation: tuple[str, str] | None
+    spacing: tuple[str, str] | None
+    spacing_source: str
+    aspect_ratio: tuple[int, int]
+    frame_of_reference: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One SOP Instance as the engine needs it; only `instance` reads it from a dataset.
+
+    `texts` holds display strings by DICOM keyword ("" when absent); `notices` are sentences that
+    the viewport must show, e.g. that a window attribute could not be used.
+    """
+
+    study: str
+    series: str
+    sop: str
+    sop_class: str
+    modality: str
+    pixels: PixelDescription | None
+    rescale_slope: str
+    rescale_intercept: str
+    rescale_type: str
+    modality_lut: LookupTable | None
+    windows: tuple[Window, ...]
+    voi_luts: tuple[LookupTable, ...]
+    presentation_lut_shape: str
+    palette: tuple[LookupTable, LookupTable, LookupTable] | None
+    lossy: LossyHistory | None
+    geometry: PatientGeometry
+    texts: Mapping[str, str]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedFrame:
+    """One frame's bytes as they stand in Pixel Data, item tags removed. Standard: PS3.5 A.4."""
+
+    data: bytes
+    index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredValues:
+    """Stored pixel values, sign extended, unused bits cleared, (rows, columns) or (…, 3).
+
+    Standard: PS3.5 8.1.1.
+    """
+
+    array: NDArray[np.generic]
+    bits: int
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModalityValues:
+    """Output of the Modality LUT: numerators / denominator, in `unit`. Standard: PS3.3 C.11.1."""
+
+    numerators: Integers
+    denominator: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiValues:
+    """Output of the VOI LUT as fractions of full scale, 0 to 1. Standard: PS3.3 C.11.2."""
+
+    numerators: Integers
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PValues:
+    """Presentation values as fractions, 0 darkest, 1 brightest. Standard: PS3.3 C.11.6, PS3.14."""
+
+    numerators: Integers
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColorValues:
+    """8-bit RGB, (rows, columns, 3). Standard: PS3.3 C.7.6.3.1.2."""
+
+    array: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rgba:
+    """What the canvas gets: (height, width, 4), alpha 255, device pixels."""
+
+    array: NDArray[np.uint8]
