@@ -140,6 +140,18 @@ class StoredValues:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DecodedFrame:
+    """A decoded frame and the photometric interpretation of its samples as they now stand.
+
+    A codec that undoes its own colour transform changes it: YBR_ICT and YBR_RCT become RGB.
+    Standard: PS3.3 C.7.6.3.1.2, PS3.5 8.2.
+    """
+
+    values: StoredValues
+    photometric: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ModalityValues:
     """Output of the Modality LUT: numerators / denominator, in `unit`. Standard: PS3.3 C.11.1."""
 

@@ -1,0 +1,119 @@
+"""Pure changes of a presentation: how an image opens, what the next keeps, what a control sets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from diascope import gestures, pipeline, presets, viewport, voi_lut
+from diascope.errors import CommandError, PresentationError
+from diascope.painted import Frame, Presentation, Screen
+from diascope.values import Window
+from diascope.viewport import View
+
+Change = Callable[[Presentation, Frame, Any], Presentation]
+
+
+def opened(frame: Frame, series: int, position: int, screen: Screen) -> Presentation:
+    """Return how an image looks at first: default window, the whole of it."""
+    window = presets.default(frame.image, frame.values) if pipeline.is_grey(frame.image) else None
+    view = viewport.fit(View(screen.width, screen.height), frame.plane)
+    return Presentation(series, position, window, invert=False, view=view)
+
+
+def next_in_series(before: Presentation, frame: Frame, position: int) -> Presentation:
+    """Return how the next image of a series looks: window, zoom and inversion stay."""
+    view = viewport.settled(before.view, frame.plane)
+    return replace(before, position=position, window=kept_window(before.window, frame), view=view)
+
+
+def kept_window(window: Window | None, frame: Frame) -> Window | None:
+    """Return the same window for another image, or its default where it cannot have it."""
+    image, values = frame.image, frame.values
+    if not pipeline.is_grey(image):
+        return None
+    if window is None:
+        return presets.default(image, values)
+    if window.function == "NONE":
+        return presets.identity(image, values)
+    try:
+        presets.voi(image, window)
+    except PresentationError:
+        return presets.default(image, values)
+    return window
+
+
+def changed(shown: Presentation, frame: Frame, change: Mapping[str, Any]) -> Presentation:
+    """Apply the one change that the page's message names.
+
+    Raises:
+        CommandError: `change`, it does not name exactly one known thing of the right type.
+        PresentationError: the image cannot have it.
+    """
+    if len(change) != 1:
+        raise CommandError("change")
+    ((name, value),) = change.items()
+    if name not in CHANGES or not isinstance(value, CHANGES[name][0]):
+        raise CommandError("change")
+    return CHANGES[name][1](shown, frame, value)
+
+
+def dragged(shown: Presentation, frame: Frame, by: tuple[int, int]) -> Presentation:
+    """Return the presentation after a window drag; colour has no window to drag."""
+    if shown.window is None:
+        return shown
+    window = shown.window
+    if window.function not in gestures.DRAGGED and not window.width:
+        window = presets.of_frame(frame.image, frame.values, cut=0)
+    return replace(shown, window=gestures.drag_window(window, *by))
+
+
+def _window(shown: Presentation, _: Frame, value: Mapping[str, Any]) -> Presentation:
+    """Set a window by its numbers; its function stays, or is the one named, or LINEAR."""
+    if shown.window is None or not all(isinstance(each, str) for each in value.values()):
+        raise CommandError("change")
+    current = shown.window.function if shown.window.function in gestures.DRAGGED else "LINEAR"
+    window = Window(
+        value.get("center", ""), value.get("width", ""), value.get("function", current)
+    )
+    if window.function not in gestures.DRAGGED:
+        raise PresentationError("function", "unknown VOI LUT Function")
+    voi_lut.checked(window)
+    return replace(shown, window=window)
+
+
+def _preset(shown: Presentation, frame: Frame, name: str) -> Presentation:
+    for offered in presets.offered(frame.image):
+        if offered.id == name:
+            window = presets.resolved(frame.image, frame.values, offered.window)
+            return replace(shown, window=window)
+    raise CommandError("preset")
+
+
+def _mode(shown: Presentation, frame: Frame, mode: str) -> Presentation:
+    if mode not in {"fit", "one_to_one"}:
+        raise CommandError("change")
+    arrange = viewport.fit if mode == "fit" else viewport.one_to_one
+    return replace(shown, view=arrange(shown.view, frame.plane))
+
+
+def _zoom(shown: Presentation, frame: Frame, zoom_e6: int) -> Presentation:
+    return replace(shown, view=viewport.zoomed(shown.view, frame.plane, zoom_e6))
+
+
+def _invert(shown: Presentation, _: Frame, invert: bool) -> Presentation:
+    return replace(shown, invert=invert)
+
+
+def _reset(shown: Presentation, frame: Frame, _: bool) -> Presentation:
+    screen = Screen("", shown.view.width, shown.view.height)
+    return opened(frame, shown.series, shown.position, screen)
+
+
+CHANGES: dict[str, tuple[type, Change]] = {
+    "window": (dict, _window),
+    "preset": (str, _preset),
+    "mode": (str, _mode),
+    "zoom_e6": (int, _zoom),
+    "invert": (bool, _invert),
+    "reset": (bool, _reset),
+}

@@ -1,0 +1,175 @@
+"""What stands in the corners of a viewport, and the letters of the patient's sides.
+
+Texts come from the verified header, never from the index. Short, with units, and nothing that a
+control or bidirectional character could hide. Standard: PS3.3 C.7.6.1.1.1, C.7.6.2.1.1.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from diascope import exact
+from diascope.errors import PresentationError
+from diascope.texts import visible
+from diascope.values import Instance, LossyHistory, PatientGeometry, Window
+
+LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))  # towards +, towards -, for x, y, z
+OPPOSITE = {one: other for pair in LETTERS for one, other in (pair, pair[::-1])}
+NAMED_ABOVE = Fraction(1, 4)  # a direction within 15 degrees of an axis needs one letter
+FUNCTIONS = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "exact"}
+NO_SIDES = {"left": "", "right": "", "top": "", "bottom": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the corners say beyond the header: the place in the stack and how it is shown."""
+
+    position: int
+    count: int
+    frame: int
+    window: Window | None
+    zoom_e6: int
+    mode: str
+    interpolation: str
+
+
+def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
+    """Return the lines of each corner; empty lines are left out, demographics never."""
+    texts = image.texts
+    lines = {
+        "top_left": patient(texts),
+        "top_right": series(texts),
+        "bottom_left": technique(image, seen),
+        "bottom_right": display_state(seen),
+    }
+    return {corner: [visible(line) for line in found if line] for corner, found in lines.items()}
+
+
+def patient(texts: Mapping[str, str]) -> list[str]:
+    """Return name, ID, birth date, sex and study date, saying so where the file has none."""
+    born = date(texts.get("PatientBirthDate", "")) or "birth date not stated"
+    sex = texts.get("PatientSex", "") or "sex not stated"
+    studied = date(texts.get("StudyDate", "")) or "study date not stated"
+    return [
+        texts.get("PatientName", "") or "Name not stated",
+        "ID " + (texts.get("PatientID", "") or "not stated"),
+        f"{born}  {sex}",
+        f"{studied} {time(texts.get('StudyTime', ''))}".rstrip(),
+    ]
+
+
+def series(texts: Mapping[str, str]) -> list[str]:
+    """Return what was done: study, series, place."""
+    number = texts.get("SeriesNumber", "")
+    return [
+        texts.get("StudyDescription", ""),
+        f"Series {number}" if number else "",
+        texts.get("SeriesDescription", "") or texts.get("ProtocolName", ""),
+        texts.get("InstitutionName", ""),
+    ]
+
+
+def technique(image: Instance, seen: Seen) -> list[str]:
+    """Return the image's number and how it was acquired, then what the reader must know."""
+    texts = image.texts
+    number = texts.get("InstanceNumber", "")
+    place = f"{seen.position + 1} / {seen.count}"
+    frame = f"frame {seen.frame}" if image.pixels and image.pixels.frames > 1 else ""
+    return [
+        "  ".join(part for part in (place, f"Image {number}" if number else "", frame) if part),
+        _joined(measure("", texts.get("SliceThickness", ""), "mm"),
+                measure("at ", texts.get("SliceLocation", ""), "mm")),
+        _joined(measure("", texts.get("KVP", ""), "kV"),
+                measure("", texts.get("XRayTubeCurrent", ""), "mA"),
+                measure("", texts.get("Exposure", ""), "mAs")),
+        _joined(measure("TR ", texts.get("RepetitionTime", ""), "ms"),
+                measure("TE ", texts.get("EchoTime", ""), "ms")),
+        lossy(image.lossy),
+        *image.notices,
+    ]  # fmt: skip
+
+
+def display_state(seen: Seen) -> list[str]:
+    """Return window, zoom and interpolation."""
+    percent = exact.fixed_text(exact.round_half_up(Fraction(seen.zoom_e6, 1000)), 1)
+    mode = {"fit": "  fit", "one_to_one": "  1:1"}.get(seen.mode, "")
+    return [window(seen.window), f"Zoom {percent} %{mode}", seen.interpolation.capitalize()]
+
+
+def window(chosen: Window | None) -> str:
+    """Say a window as readers do: "C 40  W 400  Mediastinum"; "" for colour."""
+    if chosen is None:
+        return ""
+    if chosen.function in {"LUT", "NONE"}:
+        return chosen.explanation
+    named = (chosen.explanation, FUNCTIONS.get(chosen.function, ""))
+    return "  ".join(part for part in (f"C {chosen.center}  W {chosen.width}", *named) if part)
+
+
+def lossy(history: LossyHistory | None) -> str:
+    """Say that the image was compressed with loss. Standard: PS3.3 C.7.6.1.1.5."""
+    if history is None:
+        return ""
+    ratio = f" {history.ratio}:1" if history.ratio else ""
+    method = f" ({history.method})" if history.method else ""
+    return f"Lossy compressed{ratio}{method}"
+
+
+def date(text: str) -> str:
+    """Return a DA as YYYY-MM-DD, anything else as it stands. Standard: PS3.5 6.2, DA."""
+    match = re.fullmatch(r"([0-9]{4})[.]?([0-9]{2})[.]?([0-9]{2})", text.strip())
+    return "-".join(match.groups()) if match else text.strip()
+
+
+def time(text: str) -> str:
+    """Return the hours and minutes of a TM, "" of anything else. Standard: PS3.5 6.2, TM."""
+    match = re.match(r"([0-9]{2}):?([0-9]{2})", text.strip())
+    return ":".join(match.groups()) if match else ""
+
+
+def measure(label: str, text: str, unit: str) -> str:
+    """Return a decimal string to one decimal with its unit, "" when it is not a number."""
+    try:
+        tenths = exact.round_half_up(exact.fraction(text) * 10)
+    except PresentationError:
+        return ""
+    return f"{label}{exact.fixed_text(tenths, 1)} {unit}"
+
+
+def orientation(geometry: PatientGeometry) -> dict[str, str]:
+    """Return the letters at the four edges of the unturned image, "" where the file is silent.
+
+    Standard: PS3.3 C.7.6.2.1.1, Image Orientation; C.7.6.1.1.1, Patient Orientation.
+    """
+    if geometry.orientation is not None:
+        row, column = (_letters(geometry.orientation[i : i + 3]) for i in (0, 3))
+    elif geometry.patient_orientation is not None:
+        row, column = (_known(part) for part in geometry.patient_orientation)
+    else:
+        return dict(NO_SIDES)
+    return {"left": _turned(row), "right": row, "top": _turned(column), "bottom": column}
+
+
+def _letters(cosines: Sequence[str]) -> str:
+    """Name a direction by its larger components, the largest first, at most three letters."""
+    try:
+        parts = [exact.fraction(cosine) for cosine in cosines]
+    except PresentationError:
+        return ""
+    largest = max(abs(part) for part in parts)
+    ranked = sorted(range(3), key=lambda i: -abs(parts[i]))
+    named = [i for i in ranked if largest and abs(parts[i]) > NAMED_ABOVE * largest]
+    return "".join(LETTERS[i][0 if parts[i] > 0 else 1] for i in named)
+
+
+def _known(letters: str) -> str:
+    return letters if letters and set(letters) <= set(OPPOSITE) else ""
+
+
+def _turned(letters: str) -> str:
+    return "".join(OPPOSITE[letter] for letter in letters)
+
+
+def _joined(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)

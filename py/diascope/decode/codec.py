@@ -1,0 +1,38 @@
+"""The one place where a codec of other people's is called, and where its errors become ours."""
+
+from collections.abc import Callable
+from typing import Any
+
+from diascope.errors import PixelDataError
+
+END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
+PADDING = b"\0\xff"  # a zero by PS3.5 A.4; some makers fill with 0xFF
+
+
+def run(codec: Callable[..., Any], data: bytes, *arguments: Any, **options: Any) -> Any:
+    """Return what the codec makes of one codestream.
+
+    Raises:
+        PixelDataError: `codec`, it could not.
+
+    Standard: PS3.5 8.2 and Annex A.4.
+    """
+    try:
+        return codec(data, *arguments, **options)
+    except Exception as error:  # noqa: BLE001 - every codec has an error class of its own
+        raise PixelDataError("codec", type(error).__name__) from None
+
+
+def run_whole(codec: Callable[..., Any], data: bytes, **options: Any) -> Any:
+    """Run a codec on a codestream that must have its end marker.
+
+    libjpeg and OpenJPH fill what is missing from a codestream cut short, and say nothing.
+
+    Raises:
+        PixelDataError: `truncated` or `codec`.
+
+    Standard: ISO/IEC 10918-1 B.2.1, 14495-1 C.2.1, 15444-1 A.4.4.
+    """
+    if not data.rstrip(PADDING).endswith(END) and not data.endswith(END):
+        raise PixelDataError("truncated", "the codestream has no end")
+    return run(codec, data, **options)

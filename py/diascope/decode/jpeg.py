@@ -1,0 +1,60 @@
+"""JPEG Baseline, Extended and Lossless. Standard: PS3.5 8.2.1 and A.4.1.
+
+Components come back as they are coded, chroma repeated to full resolution by the codec's own
+rule: YBR stays YBR. Which of the two they are is decided here and returned with them, from the
+codestream where it says so, else from the file. ljpeg_decode is not used: it returns an empty
+array for a codestream that is not what its transfer syntax says.
+"""
+
+import imagecodecs
+
+from diascope.decode import codec, jpeg_header, stored
+from diascope.decode.jpeg_header import JpegHeader
+from diascope.errors import TransferSyntaxError
+from diascope.values import DecodedFrame, PixelDescription
+
+# SOF0 baseline, SOF1 extended, SOF2 progressive, SOF3 lossless; all Huffman coded
+PROCESSES = frozenset({0xC0, 0xC1, 0xC2, 0xC3})
+_RGB_IDENTIFIERS = frozenset({(0x52, 0x47, 0x42), (0x72, 0x67, 0x62)})  # "RGB", "rgb"
+
+
+def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
+    """Decode one JPEG frame of 2 to 16 bits.
+
+    Raises:
+        PixelDataError: the frame header contradicts the description, or the codec fails.
+        TransferSyntaxError: `process`, arithmetic or hierarchical coding.
+
+    Standard: PS3.5 8.2.1.
+    """
+    header = jpeg_header.read(data)
+    if header.process not in PROCESSES:
+        raise TransferSyntaxError("process", f"SOF{header.process - 0xC0}")
+    jpeg_header.check(header, pixels)
+    if len(header.components) == 1:
+        samples = codec.run_whole(imagecodecs.jpeg8_decode, data)
+        return stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
+    photometric = color_model(header, pixels.photometric)
+    space = "RGB" if photometric == "RGB" else "YCBCR"
+    samples = codec.run_whole(
+        imagecodecs.jpeg8_decode, data, colorspace=space, outcolorspace=space
+    )
+    return stored.from_codestream(samples, header.precision, pixels, photometric)
+
+
+def color_model(header: JpegHeader, photometric: str) -> str:
+    """Say which colour model the components are coded in.
+
+    Component identifiers "RGB", then a JFIF marker, then an Adobe marker say it; components of
+    unequal sampling are luminance and chroma; else the file is right.
+
+    Standard: ISO/IEC 10918-5 (JFIF) and 10918-6 6.5.3 (Adobe); PS3.5 8.2.1.
+    """
+    if tuple(identifier for identifier, _ in header.components) in _RGB_IDENTIFIERS:
+        return "RGB"
+    is_halved = len({sampling for _, sampling in header.components}) > 1
+    if header.is_jfif or header.adobe == 1 or is_halved:
+        return "YBR_FULL"
+    if header.adobe == 0:
+        return "RGB"
+    return "YBR_FULL" if photometric == "YBR_FULL_422" else photometric

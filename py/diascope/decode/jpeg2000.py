@@ -1,0 +1,77 @@
+"""JPEG 2000 and High-Throughput JPEG 2000. Standard: PS3.5 8.2.4, 8.2.14, A.4.4.
+
+The codec undoes the codestream's own colour transform (RCT, ICT), so those samples are RGB. The
+codestream decides depth and sign for decoding; `stored` then reads them as described.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import imagecodecs
+
+from diascope.decode import codec, jpeg2000_header, stored
+from diascope.decode.jpeg2000_header import Jpeg2000Header
+from diascope.errors import PixelDataError
+from diascope.values import DecodedFrame, PixelDescription
+
+_TRANSFORMED = frozenset({"YBR_RCT", "YBR_ICT"})
+
+
+def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
+    """Decode one JPEG 2000 frame.
+
+    Raises:
+        PixelDataError: the main header contradicts the description, or the codec fails.
+        TransferSyntaxError: `components`.
+
+    Standard: PS3.5 8.2.4.
+    """
+    return _decode(data, pixels, lambda _: imagecodecs.jpeg2k_decode)
+
+
+def decode_high_throughput(data: bytes, pixels: PixelDescription) -> DecodedFrame:
+    """Decode one HTJ2K frame.
+
+    Both codecs give the same samples for a reversible codestream, OpenJPH in half the time. For
+    irreversible colour OpenJPH wraps 255 to 0 where the inverse transform overshoots, so those
+    go to OpenJPEG, which clamps.
+
+    Raises:
+        PixelDataError: the main header contradicts the description, or the codec fails.
+        TransferSyntaxError: `components`.
+
+    Standard: PS3.5 8.2.14.
+    """
+    return _decode(
+        data,
+        pixels,
+        lambda header: (
+            imagecodecs.htj2k_decode if header.is_reversible else imagecodecs.jpeg2k_decode
+        ),
+    )
+
+
+def _decode(
+    data: bytes, pixels: PixelDescription, choose: Callable[[Jpeg2000Header], Callable[..., Any]]
+) -> DecodedFrame:
+    stream = jpeg2000_header.codestream(data)
+    header = jpeg2000_header.read(stream)
+    jpeg2000_header.check(header, pixels)
+    photometric = color_model(header, pixels.photometric)
+    samples = codec.run_whole(choose(header), stream)
+    return stored.from_codestream(samples, header.precision, pixels, photometric)
+
+
+def color_model(header: Jpeg2000Header, photometric: str) -> str:
+    """Say what the samples are once the codec has undone the codestream's transform.
+
+    Raises:
+        PixelDataError: `color`, the file names a transform that the codestream does not have.
+
+    Standard: PS3.3 C.7.6.3.1.2, YBR_RCT and YBR_ICT; ISO/IEC 15444-1 A.6.1.
+    """
+    if photometric not in _TRANSFORMED:
+        return photometric
+    if not header.has_color_transform:
+        raise PixelDataError("color", "the codestream has no colour transform")
+    return "RGB"

@@ -1,0 +1,26 @@
+"""JPEG-LS, lossless and near-lossless. Standard: PS3.5 8.2.3 and A.4.3, ISO/IEC 14495-1.
+
+JPEG-LS knows no sign: the description says how to read the samples.
+"""
+
+import imagecodecs
+
+from diascope.decode import codec, jpeg_header, stored
+from diascope.errors import PixelDataError
+from diascope.values import DecodedFrame, PixelDescription
+
+
+def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
+    """Decode one JPEG-LS frame of 2 to 16 bits, whatever its interleaving.
+
+    Raises:
+        PixelDataError: the frame header contradicts the description, or the codec fails.
+
+    Standard: PS3.5 8.2.3.
+    """
+    header = jpeg_header.read(data)
+    if header.process != jpeg_header.SOF_LS:
+        raise PixelDataError("codestream", "this is not JPEG-LS")
+    jpeg_header.check(header, pixels)
+    samples = codec.run_whole(imagecodecs.jpegls_decode, data)
+    return stored.from_codestream(samples, header.precision, pixels, pixels.photometric)

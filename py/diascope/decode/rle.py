@@ -1,0 +1,46 @@
+"""RLE Lossless. Standard: PS3.5 Annex G and A.4.2."""
+
+from struct import unpack_from
+
+import imagecodecs
+import numpy as np
+
+from diascope.decode import codec, native, stored
+from diascope.errors import PixelDataError, TransferSyntaxError
+from diascope.values import DecodedFrame, PixelDescription
+
+HEADER_BYTES = 64  # PS3.5 G.5
+MAX_SEGMENTS = 15
+
+
+def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
+    """Decode one RLE frame.
+
+    Raises:
+        PixelDataError: `rle_header`, `codec`, `length`.
+        TransferSyntaxError: `bits`, one bit a pixel.
+
+    Standard: PS3.5 G.
+    """
+    if pixels.bits_allocated == 1:
+        raise TransferSyntaxError("bits", "RLE with one bit a pixel")
+    size = stored.container(pixels)
+    _check_header(data, pixels.samples_per_pixel * size)
+    expected = pixels.rows * pixels.columns * pixels.samples_per_pixel * size
+    decoded = codec.run(imagecodecs.dicomrle_decode, data, f"<u{size}", out=expected)
+    if len(decoded) != expected:
+        raise PixelDataError("length", f"{len(decoded)} bytes for {expected}")
+    samples = np.frombuffer(decoded, f"<u{size}").astype(f"=u{size}", copy=False)
+    return stored.from_bits(native.by_plane(samples, pixels), pixels, pixels.photometric)
+
+
+def _check_header(data: bytes, segments: int) -> None:
+    """Refuse a header whose segments are not those described, or do not lie in the frame."""
+    if len(data) < HEADER_BYTES:
+        raise PixelDataError("rle_header", f"{len(data)} bytes")
+    count, *offsets = unpack_from("<16I", data)
+    if count != segments or count > MAX_SEGMENTS:
+        raise PixelDataError("rle_header", f"{count} segments for {segments}")
+    used = [*offsets[:count], len(data)]
+    if used[0] != HEADER_BYTES or sorted(set(used)) != used:
+        raise PixelDataError("rle_header", "the segments do not lie one after the other")

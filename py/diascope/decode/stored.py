@@ -1,0 +1,113 @@
+"""Decoded containers to stored values: sign extended, unused bits cleared, read-only.
+
+Standard: PS3.5 8.1.1.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascope.errors import PixelDataError
+from diascope.values import DecodedFrame, PixelDescription, StoredValues
+
+Unsigned = NDArray[np.unsignedinteger]
+
+
+def container(pixels: PixelDescription) -> int:
+    """Return the bytes of one sample: 1 for Bits Allocated 1 and 8, else 2 or 4.
+
+    Raises:
+        PixelDataError: `bits_allocated`.
+
+    Standard: PS3.5 8.1.1, PS3.3 C.7.6.3.
+    """
+    sizes = {1: 1, 8: 1, 16: 2, 32: 4}
+    if pixels.bits_allocated not in sizes:
+        raise PixelDataError("bits_allocated", str(pixels.bits_allocated))
+    return sizes[pixels.bits_allocated]
+
+
+def shape(pixels: PixelDescription) -> tuple[int, ...]:
+    """Return (rows, columns), with samples last when there are several."""
+    plane = (pixels.rows, pixels.columns)
+    return plane if pixels.samples_per_pixel == 1 else (*plane, pixels.samples_per_pixel)
+
+
+def from_bits(samples: Unsigned, pixels: PixelDescription, photometric: str) -> DecodedFrame:
+    """Take Bits Stored below High Bit out of native samples; the rest is not pixel data.
+
+    Standard: PS3.5 8.1.1: bits outside may hold anything, e.g. overlays of old.
+    """
+    below = pixels.high_bit + 1 - pixels.bits_stored
+    moved: Unsigned = np.right_shift(samples, below) if below else samples
+    values = extended(moved, pixels.bits_stored, pixels)
+    return finish(values, pixels.bits_stored, pixels, photometric)
+
+
+def extended(samples: Unsigned, bits: int, pixels: PixelDescription) -> NDArray[np.integer]:
+    """Read the low `bits` of each sample with the sign of the description.
+
+    Standard: PS3.3 C.7.6.3.1, Pixel Representation 1 is two's complement.
+    """
+    unused = 8 * samples.itemsize - bits
+    if not pixels.is_signed:
+        return samples & ((1 << bits) - 1) if unused else samples
+    signed = (samples << unused).view(np.dtype(f"i{samples.itemsize}"))
+    return signed >> unused if unused else signed
+
+
+def from_codestream(
+    samples: NDArray[np.integer], precision: int, pixels: PixelDescription, photometric: str
+) -> DecodedFrame:
+    """Take what a codec returned; a codestream has no unused bits, but may lack the sign.
+
+    Where codestream and description disagree about the sign, the samples are the same bits and
+    the description says how to read them. Unsigned values keep every bit of the codestream, since
+    a lossy one may overshoot Bits Stored.
+
+    Standard: PS3.5 8.2; PS3.3 C.7.6.3.1.
+    """
+    wide = _container_of(samples, pixels)
+    stream_is_signed = samples.dtype.kind == "i"
+    if pixels.is_signed and not stream_is_signed:
+        bits = min(precision, pixels.bits_stored)
+        values = extended(wide, bits, pixels)
+    elif pixels.is_signed:
+        values = wide.view(np.dtype(f"i{wide.itemsize}"))
+    else:
+        values = extended(wide, precision, pixels) if stream_is_signed else wide
+    return finish(values, precision, pixels, photometric)
+
+
+def _container_of(samples: NDArray[np.integer], pixels: PixelDescription) -> Unsigned:
+    """Return the samples' bits, unsigned, in the container that the description allots."""
+    size = container(pixels)
+    if samples.itemsize > size:
+        raise PixelDataError("precision", f"{8 * samples.itemsize} bits for {8 * size}")
+    resized = samples.astype(np.dtype(f"{samples.dtype.kind}{size}"), copy=False)
+    return resized.view(np.dtype(f"u{size}"))
+
+
+def finish(
+    values: NDArray[np.integer], bits: int, pixels: PixelDescription, photometric: str
+) -> DecodedFrame:
+    """Check the shape for the last time, state how many bits the values need, make read-only.
+
+    Raises:
+        PixelDataError: `shape`.
+
+    Standard: PS3.3 C.7.6.3.
+    """
+    if values.shape != shape(pixels):
+        raise PixelDataError("shape", f"{values.shape}, described {shape(pixels)}")
+    needed = (
+        bits if bits > pixels.bits_stored and not _fits(values, pixels) else pixels.bits_stored
+    )
+    array = np.ascontiguousarray(values)
+    array.setflags(write=False)
+    return DecodedFrame(StoredValues(array, needed, pixels.is_signed), photometric)
+
+
+def _fits(values: NDArray[np.integer], pixels: PixelDescription) -> bool:
+    half = 1 << (pixels.bits_stored - 1)
+    low, high = (-half, half - 1) if pixels.is_signed else (0, 2 * half - 1)
+    return low <= int(values.min()) and int(values.max()) <= high

@@ -1,0 +1,246 @@
+"""Walk the data elements of a data set, within bounds, before any other parser sees them.
+
+This is not a parser of values: it finds where each top-level element lies and steps over nested
+sequences, so that no length, depth or count in the file can surprise the code that comes after.
+Nothing here recurses. In Implicit VR a value of defined length is opaque, since only a dictionary
+could tell that it is a sequence. Standard: PS3.5 7.1 to 7.5 and A.4.
+"""
+
+from struct import Struct
+from typing import NamedTuple
+
+from diascope.errors import LimitExceeded, Part10Error
+from diascope.limits import Limits
+
+UNDEFINED = 0xFFFFFFFF
+ITEM = 0xFFFEE000
+ITEM_DELIMITER = 0xFFFEE00D
+SEQUENCE_DELIMITER = 0xFFFEE0DD
+FLOAT_PIXEL_DATA = 0x7FE00008
+DOUBLE_PIXEL_DATA = 0x7FE00009
+PIXEL_DATA = 0x7FE00010
+PIXEL_TAGS = frozenset({FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA, PIXEL_DATA})
+LAST_TAG = 0xFFFCFFFC  # Data Set Trailing Padding, PS3.10 7.2
+
+# PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2 (16-bit lengths)
+_LONG_VRS = b"OB OD OF OL OV OW SQ SV UC UN UR UT UV"
+_SHORT_VRS = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US"
+_HAS_LONG_LENGTH = dict.fromkeys(_LONG_VRS.split(), True) | dict.fromkeys(
+    _SHORT_VRS.split(), False
+)
+_VR_NAMES = {vr: vr.decode() for vr in _HAS_LONG_LENGTH}
+
+
+class Element(NamedTuple):
+    """Where one data element lies. `vr` is "" in Implicit VR; `stop` is -1 when not yet known."""
+
+    tag: int
+    vr: str
+    at: int
+    start: int
+    length: int
+    stop: int
+
+
+class Fragment(NamedTuple):
+    """The bytes of one item of encapsulated Pixel Data, without its 8-byte tag and length."""
+
+    start: int
+    stop: int
+
+
+class Encoding:
+    """Byte order and VR form of a data set. Standard: PS3.5 A.1 to A.3."""
+
+    __slots__ = ("is_explicit", "is_little", "long", "short", "tag", "tag_and_length")
+
+    def __init__(self, order: str, *, is_explicit: bool) -> None:
+        self.is_little = order == "<"
+        self.is_explicit = is_explicit
+        self.tag = Struct(order + "HH").unpack_from
+        self.short = Struct(order + "H").unpack_from
+        self.long = Struct(order + "I").unpack_from
+        self.tag_and_length = Struct(order + "HHI").unpack_from
+
+
+IMPLICIT_LITTLE = Encoding("<", is_explicit=False)
+EXPLICIT_LITTLE = Encoding("<", is_explicit=True)
+EXPLICIT_BIG = Encoding(">", is_explicit=True)
+
+
+class _Open(NamedTuple):
+    """A sequence, item or fragment list that the walk is inside of; `stop` -1 when undefined."""
+
+    kind: str
+    stop: int
+    bound: int
+    encoding: Encoding
+
+
+class ElementWalk:
+    """One pass over one buffer, which counts what it meets against the limits."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._data = data
+        self._limits = limits
+        self._elements = 0
+        self._items = 0
+
+    def next_element(self, at: int, encoding: Encoding) -> Element:
+        """Read the top-level element at `at` and step over its value.
+
+        Pixel data are left to the caller: their `stop` is -1.
+
+        Raises:
+            Part10Error: the element is cut short, or breaks the rules of its encoding.
+            LimitExceeded: too many elements or items, or too deep.
+        """
+        end = len(self._data)
+        tag, vr, length, start = self._header(at, end, encoding)
+        self._count_element()
+        if tag in PIXEL_TAGS:
+            return Element(tag, vr, at, start, length, -1)
+        if child := self._child(tag, vr, length, start, end, encoding):
+            return Element(tag, vr, at, start, length, self._skip_nested(start, child))
+        return Element(tag, vr, at, start, length, self._fit(start, length, end, tag))
+
+    def looks_like_element(self, at: int, last: int, encoding: Encoding) -> bool:
+        """Whether an element that may follow tag `last` begins at `at`, not other bytes."""
+        if at + 8 > len(self._data):
+            return False
+        group, number = encoding.tag(self._data, at)
+        is_known = not encoding.is_explicit or self._data[at + 4 : at + 6] in _VR_NAMES
+        return is_known and last < (group << 16 | number) <= LAST_TAG
+
+    def fit(self, element: Element, bound: int) -> int:
+        """Return the end of a value of defined length that lies before `bound`."""
+        return self._fit(element.start, element.length, bound, element.tag)
+
+    def fragments(self, at: int) -> tuple[tuple[Fragment, ...], int]:
+        """List the items of encapsulated pixel data from `at`; also return the offset after them.
+
+        Standard: PS3.5 A.4 and table A.4-1.
+        """
+        found: list[Fragment] = []
+        while (item := self._fragment(at)) is not None:
+            found.append(item)
+            self._limits.check("fragments", len(found))
+            at = item.stop
+        return tuple(found), at + 8
+
+    def items(self, at: int) -> tuple[Fragment, ...]:
+        """List the items from `at` to the end of the buffer, as a frame part holds them.
+
+        Standard: PS3.5 A.4.
+        """
+        found: list[Fragment] = []
+        while at < len(self._data) and (item := self._fragment(at)) is not None:
+            found.append(item)
+            at = item.stop
+        if at != len(self._data) or not found:
+            raise Part10Error("fragments", "a frame is a row of items and nothing else")
+        return tuple(found)
+
+    def _fragment(self, at: int) -> Fragment | None:
+        """Read one item of encapsulated pixel data; None for the delimiter that ends them."""
+        tag, _, length, start = self._header(at, len(self._data), EXPLICIT_LITTLE)
+        if tag == SEQUENCE_DELIMITER and length == 0:
+            return None
+        if tag != ITEM:
+            raise Part10Error("fragments", f"no item at byte {at}")
+        return Fragment(start, self._fit(start, length, len(self._data), tag))
+
+    def _header(self, at: int, bound: int, encoding: Encoding) -> tuple[int, str, int, int]:
+        """Return tag, VR, length and value offset of the element at `at`."""
+        if at + 8 > bound:
+            raise Part10Error("truncated", f"no room for an element at byte {at}")
+        group, number, length = encoding.tag_and_length(self._data, at)
+        tag = group << 16 | number
+        if not encoding.is_explicit or group == 0xFFFE:
+            return tag, "", length, at + 8
+        code = self._data[at + 4 : at + 6]
+        is_long = _HAS_LONG_LENGTH.get(code)
+        if is_long is None:
+            raise Part10Error("vr", f"tag {tag:08X} at byte {at}")
+        if not is_long:
+            return tag, _VR_NAMES[code], encoding.short(self._data, at + 6)[0], at + 8
+        if at + 12 > bound:
+            raise Part10Error("truncated", f"no room for tag {tag:08X}")
+        return tag, _VR_NAMES[code], encoding.long(self._data, at + 8)[0], at + 12
+
+    def _fit(self, start: int, length: int, bound: int, tag: int) -> int:
+        """Return the end of a value of defined length that lies within its container."""
+        if length == UNDEFINED:
+            raise Part10Error("undefined_length", f"tag {tag:08X}")
+        if start + length > bound:
+            reason = "truncated" if bound == len(self._data) else "length"
+            raise Part10Error(reason, f"tag {tag:08X} wants {length} bytes of {bound - start}")
+        return start + length
+
+    def _count_element(self) -> None:
+        self._elements += 1
+        if self._elements > self._limits.elements:
+            raise LimitExceeded("elements", f"more than {self._limits.elements}")
+
+    def _child(
+        self, tag: int, vr: str, length: int, start: int, bound: int, encoding: Encoding
+    ) -> _Open | None:
+        """Return the container that this element opens, or None for a plain value."""
+        kind, inner = "sequence", encoding
+        if length == UNDEFINED:
+            if vr == "UN":
+                inner = IMPLICIT_LITTLE  # PS3.5 6.2.2, note 2
+            elif tag == PIXEL_DATA and vr in {"OB", "OW"}:
+                kind = "fragments"  # of an icon image, PS3.5 A.4
+            elif vr not in {"SQ", ""}:
+                raise Part10Error("undefined_length", f"tag {tag:08X}")
+            return _Open(kind, -1, bound, inner)
+        if vr != "SQ":
+            return None
+        stop = self._fit(start, length, bound, tag)
+        return _Open(kind, stop, stop, inner)
+
+    def _skip_nested(self, at: int, first: _Open) -> int:
+        """Return the offset after a sequence and all that it holds, with a stack of our own."""
+        stack = [first]
+        while stack:
+            top = stack[-1]
+            if at == top.stop:
+                stack.pop()
+                continue
+            tag, vr, length, start = self._header(at, top.bound, top.encoding)
+            if tag >> 16 == 0xFFFE:
+                at = self._delimiter(stack, tag, length, start)
+                continue
+            if top.kind != "item":
+                raise Part10Error("sequence", f"tag {tag:08X} between items at byte {at}")
+            self._count_element()
+            child = self._child(tag, vr, length, start, top.bound, top.encoding)
+            if child is None:
+                at = self._fit(start, length, top.bound, tag)
+                continue
+            self._limits.check("depth", len(stack) // 2 + 1)
+            stack.append(child)
+            at = start
+        return at
+
+    def _delimiter(self, stack: list[_Open], tag: int, length: int, start: int) -> int:
+        """Open an item, or close the container whose delimiter this is; return the next offset."""
+        top = stack[-1]
+        if tag == ITEM and top.kind != "item":
+            return self._item(stack, length, start)
+        closes = SEQUENCE_DELIMITER if top.kind != "item" else ITEM_DELIMITER
+        if tag != closes or top.stop != -1 or length != 0:
+            raise Part10Error("sequence", f"tag {tag:08X} at byte {start - 8}")
+        stack.pop()
+        return start
+
+    def _item(self, stack: list[_Open], length: int, start: int) -> int:
+        self._items += 1
+        self._limits.check("items", self._items)
+        top = stack[-1]
+        if top.kind == "fragments":
+            return self._fit(start, length, top.bound, ITEM)
+        stop = -1 if length == UNDEFINED else self._fit(start, length, top.bound, ITEM)
+        stack.append(_Open("item", stop, top.bound if stop == -1 else stop, top.encoding))
+        return start

@@ -1,0 +1,101 @@
+"""One frame's bytes: from its own part, or cut out of a file that is kept whole.
+
+Item tags and fragment borders end here; decoders see one unbroken stream. Standard: PS3.5 8.1
+and A.4.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from diascope import part10
+from diascope.elements import Element, ElementWalk, Fragment
+from diascope.errors import PixelDataError
+from diascope.limits import DEFAULT_LIMITS
+from diascope.part10 import NATIVE_ENCODINGS, Part10
+from diascope.pixel_layout import PixelLayout
+from diascope.values import EncodedFrame, Instance, PixelDescription, VerifiedBytes
+
+_FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
+# SOI of JPEG and JPEG-LS, SOC of JPEG 2000, a JP2 box
+_FRAME_STARTS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
+
+
+def from_part(instance: Instance, part: VerifiedBytes, index: int) -> EncodedFrame:
+    """Take frame `index`, counted from 0, from the part that holds it alone.
+
+    Raises:
+        PixelDataError: `none` or `index`.
+        Part10Error: `fragments`, the part is not a row of items.
+
+    Standard: PS3.5 A.4.
+    """
+    pixels = _described(instance, index)
+    if pixels.transfer_syntax in NATIVE_ENCODINGS:
+        return EncodedFrame(part.data, index)
+    items = ElementWalk(part.data, DEFAULT_LIMITS).items(0)
+    return EncodedFrame(_join(part.data, items), index)
+
+
+def from_whole(instance: Instance, whole: VerifiedBytes, index: int) -> EncodedFrame:
+    """Cut frame `index`, counted from 0, out of the whole file.
+
+    Raises:
+        Part10Error: the outside of the file is wrong.
+        PixelDataError: `none`, `index`, `boundaries` when the file does not say where frames end.
+
+    Standard: PS3.5 8.1.1, A.4 and A.5.
+    """
+    pixels = _described(instance, index)
+    outside = part10.read(whole.data)
+    if outside.layout is None or outside.pixels is None:
+        raise PixelDataError("none", "the file holds no pixel data")
+    if outside.layout.frames != pixels.frames:
+        raise PixelDataError("index", f"the file holds {outside.layout.frames} frames")
+    if outside.fragments is None:
+        return EncodedFrame(_native(outside, outside.layout, outside.pixels, index), index)
+    frames = part10.frame_fragments(outside) or _by_codestream(outside, outside.layout.frames)
+    return EncodedFrame(_join(outside.buffer, frames[index]), index)
+
+
+def _described(instance: Instance, index: int) -> PixelDescription:
+    if instance.pixels is None:
+        raise PixelDataError("none", "the instance holds no picture")
+    if not 0 <= index < instance.pixels.frames:
+        raise PixelDataError("index", f"{index} of {instance.pixels.frames} frames")
+    return instance.pixels
+
+
+def _join(data: bytes, fragments: tuple[Fragment, ...]) -> bytes:
+    return b"".join(data[fragment.start : fragment.stop] for fragment in fragments)
+
+
+def _native(outside: Part10, layout: PixelLayout, pixels: Element, index: int) -> bytes:
+    """Cut a native frame; one that begins inside a byte is moved to begin with one."""
+    data = outside.buffer[pixels.start : pixels.stop]
+    if part10.is_byte_swapped(outside):
+        data = np.frombuffer(data, ">u2").astype("<u2").tobytes()
+    first = index * layout.frame_bits
+    last = first + layout.frame_bits
+    around = data[first // 8 : -(-last // 8)]
+    if first % 8 == 0:
+        return around
+    bits = np.unpackbits(np.frombuffer(around, np.uint8), bitorder="little")
+    return np.packbits(bits[first % 8 :][: layout.frame_bits], bitorder="little").tobytes()
+
+
+def _by_codestream(outside: Part10, frames: int) -> tuple[tuple[Fragment, ...], ...]:
+    """Cut where a codestream ends and the next begins, when that gives the right number.
+
+    RLE needs no such rule: each of its frames is one fragment. Standard: PS3.5 A.4.2.
+    """
+    data, fragments = outside.buffer, (outside.fragments or ())[1:]
+    starts = [0]
+    for n, (before, fragment) in enumerate(pairwise(fragments), start=1):
+        has_ended = data[before.start : before.stop][-4:].rstrip(b"\0").endswith(_FRAME_END)
+        if has_ended and data.startswith(_FRAME_STARTS, fragment.start):
+            starts.append(n)
+    if len(starts) != frames:
+        raise PixelDataError("boundaries", f"{len(fragments)} fragments for {frames} frames")
+    stops = [*starts[1:], len(fragments)]
+    return tuple(fragments[a:b] for a, b in zip(starts, stops, strict=True))

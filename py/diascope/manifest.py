@@ -1,0 +1,257 @@
+"""The signed list of a study's instances and parts: what the browser may show.
+
+The engine holds no crypto library: the caller brings `verify`. Order of rules: bytes are
+canonical, the signature holds, every field has its shape, and only then an entry exists.
+Standard: RFC 8785; the form is section 3 of the wire formats.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from diascope.audit import canonical
+from diascope.errors import AuditError, ManifestError
+from diascope.limits import MAX_MANIFEST_BYTES
+from diascope.manifest_shape import SERIES_ATTRIBUTES, STUDY, STUDY_ATTRIBUTES, VERSION
+from diascope.values import Instance
+
+DOMAIN = "diascope-manifest-v1"
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One sealed part: the size and SHA-256 of its plaintext, the name of its ciphertext."""
+
+    kind: str
+    index: int
+    size: int
+    sha256: str
+    object: str
+    sealed_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceEntry:
+    """One SOP Instance; `whole` is the reason why it has one part, else None."""
+
+    sop: str
+    sop_class: str
+    transfer_syntax: str
+    number: str
+    frames: int
+    rows: int
+    columns: int
+    size: int
+    sha256: str
+    whole: str | None
+    position: tuple[str, ...] | None
+    orientation: tuple[str, ...] | None
+    frame_of_reference: str
+    parts: tuple[PartEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """One series and its instances, in Instance Number order."""
+
+    series: str
+    modality: str
+    number: str
+    description: str
+    body_part: str
+    instances: tuple[InstanceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyManifest:
+    """One version of one study; `previous` is the digest of the version before."""
+
+    installation: str
+    tenant: str
+    study: str
+    handle: str
+    version: int
+    previous: str | None
+    created_ms: int
+    dek_id: str
+    dek_commit: str
+    attributes: Mapping[str, str]
+    series: tuple[SeriesEntry, ...]
+
+
+def parse(
+    canonical_bytes: bytes,
+    *,
+    signature: bytes | None = None,
+    verify: Callable[[bytes, bytes], None] | None = None,
+) -> StudyManifest:
+    """Return the manifest these canonical bytes say; `verify(signature, signed)` may refuse.
+
+    Raises:
+        ManifestError: `size`, `canonical`, `shape`, `parts`, `duplicate`, `order` or `signature`.
+        SignatureError: from `verify`.
+
+    Standard: RFC 8785 3.
+    """
+    if verify is not None:
+        if signature is None:
+            raise ManifestError("signature", "there is none")
+        verify(signature, signed_bytes(canonical_bytes))
+    if len(canonical_bytes) > MAX_MANIFEST_BYTES:
+        raise ManifestError("size", f"{len(canonical_bytes)} > {MAX_MANIFEST_BYTES}")
+    try:
+        value = canonical.parse(canonical_bytes, MAX_MANIFEST_BYTES)
+    except AuditError as error:
+        raise ManifestError("canonical", error.reason) from None
+    made = _checked(value)
+    if arrange(made) != made:
+        raise ManifestError("order", "series and instances stand in the order of their numbers")
+    return made
+
+
+def to_bytes(manifest: StudyManifest) -> bytes:
+    """Return the canonical bytes; series and instances are put in their order.
+
+    Raises:
+        ManifestError: a field that `parse` would refuse.
+
+    Standard: RFC 8785 3.2.
+    """
+    value = {"v": VERSION, **_plain(arrange(manifest))}
+    _checked(value)
+    try:
+        return canonical.to_bytes(value, MAX_MANIFEST_BYTES)
+    except AuditError as error:
+        raise ManifestError("canonical", error.reason) from None
+
+
+def digest(canonical_bytes: bytes) -> str:
+    """Return the manifest digest, hex SHA-256. Standard: FIPS 180-4."""
+    return hashlib.sha256(canonical_bytes).hexdigest()
+
+
+def signed_bytes(canonical_bytes: bytes) -> bytes:
+    """Return what the manifest key signs: the domain, a line feed, the canonical bytes."""
+    return DOMAIN.encode() + b"\n" + canonical_bytes
+
+
+def arrange(manifest: StudyManifest) -> StudyManifest:
+    """Put series and instances in order: by number, those without last, then by UID."""
+    ordered = [
+        replace(series, instances=tuple(sorted(series.instances, key=_instance_order)))
+        for series in manifest.series
+    ]
+    return replace(manifest, series=tuple(sorted(ordered, key=_series_order)))
+
+
+def instance_entry(
+    image: Instance,
+    *,
+    transfer_syntax: str,
+    sha256: str,
+    whole: str | None,
+    parts: Sequence[PartEntry],
+) -> InstanceEntry:
+    """Describe an instance for the manifest, from what the engine read and the parts stored."""
+    pixels, place = image.pixels, image.geometry
+    return InstanceEntry(
+        sop=image.sop,
+        sop_class=image.sop_class,
+        transfer_syntax=transfer_syntax,
+        number=image.texts.get("InstanceNumber", ""),
+        frames=pixels.frames if pixels else 0,
+        rows=pixels.rows if pixels else 0,
+        columns=pixels.columns if pixels else 0,
+        size=sum(part.size for part in parts),
+        sha256=sha256,
+        whole=whole,
+        position=place.position,
+        orientation=place.orientation,
+        frame_of_reference=place.frame_of_reference,
+        parts=tuple(parts),
+    )
+
+
+def study_attributes(image: Instance) -> Mapping[str, str]:
+    """Return the study's `attributes` as this instance states them."""
+    return {name: image.texts.get(key, "") for name, key in STUDY_ATTRIBUTES.items()}
+
+
+def series_entry(image: Instance, instances: Sequence[InstanceEntry]) -> SeriesEntry:
+    """Return the entry of this instance's series, with these instances in their order."""
+    named = {name: image.texts.get(key, "") for name, key in SERIES_ATTRIBUTES.items()}
+    ordered = tuple(sorted(instances, key=_instance_order))
+    return SeriesEntry(series=image.series, instances=ordered, **named)
+
+
+def _number(text: str) -> tuple[bool, int]:
+    """Order an Integer String by value; what is not a number comes last. PS3.5 6.2, IS."""
+    try:
+        return False, int(text)
+    except ValueError:
+        return True, 0
+
+
+def _instance_order(entry: InstanceEntry) -> tuple[tuple[bool, int], str]:
+    return _number(entry.number), entry.sop
+
+
+def _series_order(entry: SeriesEntry) -> tuple[tuple[bool, int], str]:
+    return _number(entry.number), entry.series
+
+
+def _plain(value: Any) -> Any:
+    """Turn entries into JSON's own types."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
+
+
+def _checked(value: Any) -> StudyManifest:
+    """Return the manifest of a JSON value after every rule that is not about bytes."""
+    try:
+        STUDY(value, "manifest")
+    except AuditError as error:
+        raise ManifestError("shape", error.detail) from None
+    made = _study(value)
+    for series in made.series:
+        for entry in series.instances:
+            _check_parts(entry)
+    sops = [entry.sop for series in made.series for entry in series.instances]
+    uids = [series.series for series in made.series]
+    if len(set(sops)) != len(sops) or len(set(uids)) != len(uids):
+        raise ManifestError("duplicate", "a series or instance stands twice")
+    return made
+
+
+def _check_parts(entry: InstanceEntry) -> None:
+    """Refuse parts that are not exactly one file: section 2 of the wire formats."""
+    found = [(part.kind, part.index) for part in entry.parts]
+    frames = [("frame", index) for index in range(entry.frames)]
+    split = [("header", 0), *frames]
+    allowed = [split, [*split, ("trailer", 0)]] if entry.whole is None else [[("whole", 0)]]
+    if found not in allowed or entry.size != sum(part.size for part in entry.parts):
+        raise ManifestError("parts", "the parts are not one file")
+
+
+def _study(value: dict[str, Any]) -> StudyManifest:
+    fields = {key: value[key] for key in value if key not in {"v", "attributes", "series"}}
+    attributes = MappingProxyType(dict(value["attributes"]))
+    series = tuple(_series(each) for each in value["series"])
+    return StudyManifest(attributes=attributes, series=series, **fields)
+
+
+def _series(value: dict[str, Any]) -> SeriesEntry:
+    return SeriesEntry(**{**value, "instances": tuple(map(_instance, value["instances"]))})
+
+
+def _instance(value: dict[str, Any]) -> InstanceEntry:
+    vectors = {key: value[key] and tuple(value[key]) for key in ("position", "orientation")}
+    parts = tuple(PartEntry(**part) for part in value["parts"])
+    return InstanceEntry(**{**value, **vectors, "parts": parts})

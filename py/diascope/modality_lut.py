@@ -1,0 +1,59 @@
+"""Stored values to values with a physical meaning: rescale or Modality LUT Sequence.
+
+Knows nothing of windows. Standard: PS3.3 C.11.1.
+"""
+
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascope import exact
+from diascope.values import Instance, Integers, LookupTable, ModalityValues, StoredValues
+
+
+def apply(values: StoredValues, image: Instance) -> ModalityValues:
+    """Apply the image's Modality LUT Sequence, else its rescale, else nothing.
+
+    Shape is kept; the unit is Rescale Type, "" when the file has none.
+
+    Raises:
+        PresentationError: `decimal`, slope or intercept is not a number.
+
+    Standard: PS3.3 C.11.1.1.
+    """
+    if image.modality_lut is not None:
+        mapped = look_up(values.array, image.modality_lut)
+        return ModalityValues(mapped, 1, image.rescale_type)
+    return rescale(values, *coefficients(image), image.rescale_type)
+
+
+def coefficients(image: Instance) -> tuple[Fraction, Fraction]:
+    """Return (slope, intercept), 1 and 0 where the file has none. Standard: PS3.3 C.11.1.1.2."""
+    return exact.fraction(image.rescale_slope or "1"), exact.fraction(
+        image.rescale_intercept or "0"
+    )
+
+
+def rescale(
+    values: StoredValues, slope: Fraction, intercept: Fraction, unit: str
+) -> ModalityValues:
+    """Compute `slope * stored + intercept` as exact fractions.
+
+    Standard: PS3.3 C.11.1.1.2, Rescale Slope and Rescale Intercept.
+    """
+    denominator = lcm(slope.denominator, intercept.denominator)
+    factor = slope.numerator * (denominator // slope.denominator)
+    offset = intercept.numerator * (denominator // intercept.denominator)
+    return ModalityValues(exact.affine(values.array, factor, offset), denominator, unit)
+
+
+def look_up(values: NDArray[np.generic], table: LookupTable) -> Integers:
+    """Return the entries for integer `values`; values beyond the table take its ends.
+
+    Standard: PS3.3 C.11.1.1.1, LUT Descriptor.
+    """
+    index = exact.affine(values, 1, -table.first_mapped)
+    inside = exact.clipped(index, 0, len(table.entries) - 1).astype(np.intp)
+    return table.entries[inside]

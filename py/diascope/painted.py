@@ -1,0 +1,153 @@
+"""What a viewport shows, in words: the reply to the page and the body of the signed record.
+
+Numbers are integers or the decimal strings of windows, so that both can be hashed. The forms are
+sections 7 and 9 of the wire formats.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from diascope import corners, presets, sampling
+from diascope.display import Pixels
+from diascope.stack import Slot
+from diascope.values import Instance, StoredValues, Window
+from diascope.viewport import Plane, View
+
+LAYOUT = "1x1"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One viewport of the page, in device pixels."""
+
+    id: str
+    width: int
+    height: int
+    device_pixel_ratio_e6: int = 1_000_000
+    scale_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What one viewport shows and how; `window` is None for colour."""
+
+    series: int
+    position: int
+    window: Window | None
+    invert: bool
+    view: View
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One decoded frame, ready to sample: stored values, or RGB when the image has colour."""
+
+    slot: Slot
+    image: Instance
+    values: StoredValues
+    samples: sampling.Samples
+    plane: Plane
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """A finished picture: its pixels and the reply that goes with them."""
+
+    reply: dict[str, Any]
+    pixels: Pixels
+
+
+def reply(
+    screen: Screen, shown: Presentation, frame: Frame, count: int, generation: int
+) -> dict[str, Any]:
+    """Return the `painted` reply of the bridge."""
+    view = shown.view
+    how = sampling.interpolation(view, frame.plane)
+    seen = corners.Seen(
+        shown.position, count, frame.slot.frame + 1, shown.window, view.zoom_e6, view.mode, how
+    )
+    return {
+        "viewport": screen.id,
+        "generation": generation,
+        "width": view.width,
+        "height": view.height,
+        "corners": corners.corners(frame.image, seen),
+        "orientation": corners.orientation(frame.image.geometry),
+        "state": state(shown, frame, count, how),
+    }
+
+
+def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, Any]:
+    """Return what the page's controls need to know."""
+    image = frame.image
+    return {
+        "series": shown.series,
+        "position": shown.position,
+        "count": count,
+        "sop": image.sop,
+        "frame": frame.slot.frame + 1,
+        "window": window(shown.window),
+        "presets": [preset(each) for each in presets.offered(image)],
+        "invert": shown.invert,
+        "mode": shown.view.mode,
+        "zoom_e6": shown.view.zoom_e6,
+        "interpolation": how,
+        "exact": True,
+        "lossy": corners.lossy(image.lossy),
+        "photometric": image.pixels.photometric if image.pixels else "",
+    }
+
+
+def view_body(
+    screen: Screen, shown: Presentation, frame: Frame, generation: int
+) -> dict[str, Any]:
+    """Return the part of a `view` record that one viewport knows; the reader adds the study."""
+    view = shown.view
+    return {
+        "series": frame.image.series,
+        "sop": frame.image.sop,
+        "frame": frame.slot.frame + 1,
+        "parts": list(frame.parts),
+        "presentation": {
+            "voi": window(shown.window),
+            "invert": shown.invert,
+            "zoom_e6": view.zoom_e6,
+            "center_column_e6": view.center_column_e6,
+            "center_row_e6": view.center_row_e6,
+            "mode": view.mode,
+            "interpolation": sampling.interpolation(view, frame.plane),
+        },
+        "viewport": {
+            "id": screen.id,
+            "width": screen.width,
+            "height": screen.height,
+            "device_pixel_ratio_e6": screen.device_pixel_ratio_e6,
+            "scale_verified": screen.scale_verified,
+        },
+        "layout_id": LAYOUT,
+        "generation": generation,
+        "exact": True,
+    }
+
+
+def window(chosen: Window | None) -> dict[str, str]:
+    """Return a VOI transformation in words; only a window has numbers.
+
+    Standard: PS3.3 C.11.2.1.2, C.11.2.1.3.
+    """
+    if chosen is None:
+        return {"function": "NONE", "center": "", "width": "", "explanation": ""}
+    has_numbers = chosen.function not in {"LUT", "NONE"}
+    return {
+        "function": chosen.function,
+        "center": chosen.center if has_numbers else "",
+        "width": chosen.width if has_numbers else "",
+        "explanation": chosen.explanation,
+    }
+
+
+def preset(offered: presets.Preset) -> dict[str, str]:
+    """Return one entry of the page's list of presets."""
+    numbers = {"center": offered.window.center, "width": offered.window.width}
+    return {"id": offered.id, "label": offered.label, **numbers}

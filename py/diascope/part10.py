@@ -1,0 +1,348 @@
+"""Read the outside of a DICOM file: its meta information, where its elements lie, its parts.
+
+Our own bounded reader, which every file passes before pydicom or a codec sees it. It interprets
+no value but those that say how pixel data are laid out. The rules of order: `read` (or
+`read_header` for the first part alone), then `split`. Standard: PS3.10 7, PS3.5 7, 8 and A.4.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+
+from diascope.elements import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    PIXEL_DATA,
+    PIXEL_TAGS,
+    UNDEFINED,
+    Element,
+    ElementWalk,
+    Encoding,
+    Fragment,
+)
+from diascope.errors import EngineFault, Part10Error
+from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta
+from diascope.limits import DEFAULT_LIMITS, Limits
+from diascope.pixel_layout import (
+    FrameFragments,
+    PixelLayout,
+    group_fragments,
+    read_layout,
+    unsigned,
+)
+
+IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
+EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
+EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+NATIVE_ENCODINGS = MappingProxyType(
+    {
+        IMPLICIT_VR_LITTLE_ENDIAN: IMPLICIT_LITTLE,
+        EXPLICIT_VR_LITTLE_ENDIAN: EXPLICIT_LITTLE,
+        DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN: EXPLICIT_LITTLE,
+        EXPLICIT_VR_BIG_ENDIAN: EXPLICIT_BIG,
+    }
+)
+
+PREAMBLE_NOTICE = "The file begins with bytes that are not DICOM; it may also be another file."
+TRAILING_NOTICE = "The file ends with bytes that are not DICOM."
+SURPLUS_NOTICE = "The file holds more pixel data than it describes; the rest is not shown."
+
+_SOP_CLASS, _SOP, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
+_EXTENDED_OFFSETS = 0x7FE00001
+_UID_CHARACTERS = frozenset(b"0123456789.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part10:
+    """The outside of one file.
+
+    Offsets address `buffer`: the file itself or, when its data set is deflated, the file meta
+    information followed by the inflated data set. `fragments` is None for native pixel data; its
+    first entry is the Basic Offset Table. `pixels.stop` is -1 after `read_header`.
+    """
+
+    buffer: bytes
+    size: int
+    transfer_syntax: str
+    encoding: Encoding
+    meta: Mapping[int, bytes]
+    elements: Mapping[int, Element]
+    dataset_start: int
+    pixels: Element | None
+    fragments: tuple[Fragment, ...] | None
+    layout: PixelLayout | None
+    notices: tuple[str, ...]
+
+    @property
+    def dataset(self) -> bytes:
+        """The data set before pixel data, for a parser of values."""
+        return self.buffer[self.dataset_start : self.pixels.at if self.pixels else None]
+
+    def value(self, tag: int) -> bytes:
+        """Return the bytes of a top-level element, b"" when it is absent."""
+        found = self.elements.get(tag)
+        return self.buffer[found.start : found.start + found.length] if found else b""
+
+    def unsigned(self, tag: int) -> int | None:
+        """Return a top-level US value, None when it is absent or empty.
+
+        Raises:
+            Part10Error: `pixel_attributes`, it has another VR or size.
+        """
+        found = self.elements.get(tag)
+        return unsigned(found and (found, self.value(tag)), self.encoding)
+
+    def uid(self, tag: int) -> str:
+        """Return a top-level UID, "" when it is absent or empty.
+
+        Raises:
+            Part10Error: `uid`, it is not 1 to 64 digits and dots.
+
+        Standard: PS3.5 9.1.
+        """
+        return _uid(self.value(tag), tag)
+
+    @property
+    def sop_class(self) -> str:
+        """SOP Class UID (0008,0016)."""
+        return self.uid(_SOP_CLASS)
+
+    @property
+    def sop(self) -> str:
+        """SOP Instance UID (0008,0018)."""
+        return self.uid(_SOP)
+
+    @property
+    def study(self) -> str:
+        """Study Instance UID (0020,000D)."""
+        return self.uid(_STUDY)
+
+    @property
+    def series(self) -> str:
+        """Series Instance UID (0020,000E)."""
+        return self.uid(_SERIES)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRange:
+    """One byte range of the original file; `whole_reason` is None unless `kind` is "whole"."""
+
+    kind: str
+    index: int
+    start: int
+    stop: int
+    whole_reason: str | None = None
+
+
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
+    """Check the whole of a file and say where everything lies.
+
+    Raises:
+        Part10Error: the file is not DICOM, is cut short or contradicts itself.
+        LimitExceeded: it asks for more than `limits`.
+
+    Standard: PS3.10 7, PS3.5 7, A.4 and A.5.
+    """
+    return _scan(data, limits, is_header=False)
+
+
+def read_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
+    """Check a file, or its header part, up to the Pixel Data; what follows is not looked at.
+
+    Raises:
+        Part10Error: the file is not DICOM, is cut short or contradicts itself.
+        LimitExceeded: it asks for more than `limits`.
+
+    Standard: PS3.10 7, PS3.5 7.
+    """
+    return _scan(data, limits, is_header=True)
+
+
+def split(part10: Part10) -> tuple[PartRange, ...]:
+    """Cut a file into header, frames and trailer, or into one part with the reason why not.
+
+    The ranges are contiguous and cover the file, so that the parts in order are the original.
+
+    Standard: PS3.5 8 and A.4; the project's protocol, section 4.
+    """
+    ranges = _frame_ranges(part10)
+    if isinstance(ranges, str):
+        return (PartRange("whole", 0, 0, part10.size, ranges),)
+    parts = [PartRange("header", 0, 0, ranges[0][0])]
+    parts += [PartRange("frame", n, start, stop) for n, (start, stop) in enumerate(ranges)]
+    if ranges[-1][1] < part10.size:
+        parts.append(PartRange("trailer", 0, ranges[-1][1], part10.size))
+    return tuple(parts)
+
+
+def frame_fragments(part10: Part10) -> FrameFragments | None:
+    """Return the fragments of each frame, or None where the file does not decide it.
+
+    Standard: PS3.5 A.4; the Extended Offset Table is PS3.3 C.7.6.3.1.8.
+    """
+    if part10.fragments is None or part10.layout is None:
+        return None
+    table = part10.fragments[0]
+    basic = part10.buffer[table.start : table.stop]
+    offsets = _integers(basic, 4) or _integers(part10.value(_EXTENDED_OFFSETS), 8)
+    return group_fragments(part10.fragments, part10.layout.frames, offsets)
+
+
+def _frame_ranges(part10: Part10) -> list[tuple[int, int]] | str:
+    """Return where each frame lies, or the reason why the file stays whole."""
+    layout, pixels = part10.layout, part10.pixels
+    if pixels is None:
+        return "no_pixels"
+    if pixels.stop < 0:
+        raise EngineFault("split", "only a file that was read whole can be split")
+    if part10.transfer_syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+        return "deflated"
+    if layout is None:
+        return "pixel_description"
+    if part10.fragments is not None:
+        frames = frame_fragments(part10)
+        return "fragments" if frames is None else [(f[0].start - 8, f[-1].stop) for f in frames]
+    return _native_ranges(part10, pixels, layout)
+
+
+def _native_ranges(
+    part10: Part10, pixels: Element, layout: PixelLayout
+) -> list[tuple[int, int]] | str:
+    if layout.frames > 1 and layout.frame_bits % 8:
+        return "bit_packed"
+    if is_byte_swapped(part10):
+        return "byte_swapped"
+    size = -(-layout.frame_bits // 8)
+    edges = range(pixels.start, pixels.start + size * (layout.frames + 1), size)
+    return list(pairwise(edges))
+
+
+def is_byte_swapped(part10: Part10) -> bool:
+    """Whether samples of a byte or less stand in big endian 16-bit words, so that pairs swap.
+
+    Standard: PS3.5 8.2 and A.3, OW in Explicit VR Big Endian.
+    """
+    layout, pixels = part10.layout, part10.pixels
+    is_word = pixels is not None and pixels.vr == "OW" and not part10.encoding.is_little
+    return is_word and layout is not None and layout.bits <= 8
+
+
+def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
+    limits.check("file_bytes", len(data))
+    meta, start = read_meta(data, limits)
+    syntax = _uid(meta.get(TRANSFER_SYNTAX, b""), TRANSFER_SYNTAX)
+    if not syntax:
+        raise Part10Error("transfer_syntax", "the file does not name its transfer syntax")
+    buffer, unused = data, 0
+    if syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+        inflated, unused = inflate(data[start:], limits)
+        buffer = data[:start] + inflated
+    scan = _DatasetScan(buffer, syntax, limits)
+    scan.run(start, is_header=is_header)
+    return Part10(
+        buffer=buffer,
+        size=len(data),
+        transfer_syntax=syntax,
+        encoding=scan.encoding,
+        meta=MappingProxyType(dict(meta)),
+        elements=MappingProxyType(scan.found),
+        dataset_start=start,
+        pixels=scan.pixels,
+        fragments=scan.fragments,
+        layout=scan.layout,
+        notices=tuple(_notices(data, scan, unused)),
+    )
+
+
+def _notices(data: bytes, scan: "_DatasetScan", unused: int) -> Iterator[str]:
+    if any(data[:128]):
+        yield PREAMBLE_NOTICE
+    if scan.has_surplus:
+        yield SURPLUS_NOTICE
+    if scan.has_trailing_bytes or unused > 1:  # PS3.5 A.5 pads a deflated set to even length
+        yield TRAILING_NOTICE
+
+
+class _DatasetScan:
+    """One walk over the top level of a data set."""
+
+    def __init__(self, buffer: bytes, syntax: str, limits: Limits) -> None:
+        self._buffer = buffer
+        self._limits = limits
+        self._walk = ElementWalk(buffer, limits)
+        self._is_native = syntax in NATIVE_ENCODINGS
+        self.encoding = NATIVE_ENCODINGS.get(syntax, EXPLICIT_LITTLE)  # PS3.5 A.4
+        self.found: dict[int, Element] = {}
+        self.pixels: Element | None = None
+        self.fragments: tuple[Fragment, ...] | None = None
+        self.layout: PixelLayout | None = None
+        self.has_surplus = self.has_trailing_bytes = False
+
+    def run(self, at: int, *, is_header: bool) -> None:
+        """Find every element in ascending order, as PS3.5 7.1 demands."""
+        last = 0
+        while at < len(self._buffer):
+            if self.pixels and not self._walk.looks_like_element(at, last, self.encoding):
+                self.has_trailing_bytes = True
+                return
+            element = self._walk.next_element(at, self.encoding)
+            if element.tag <= last:
+                raise Part10Error("order", f"tag {element.tag:08X} after {last:08X}")
+            if element.tag in PIXEL_TAGS:
+                element = self._meet_pixels(element, is_header=is_header)
+            self.found[element.tag] = element
+            if element.stop < 0:
+                return
+            at, last = element.stop, element.tag
+
+    def _meet_pixels(self, element: Element, *, is_header: bool) -> Element:
+        if self.pixels is not None:
+            raise Part10Error("order", "two elements hold pixel data")
+        self.layout = read_layout(self._find, self.encoding, self._limits)
+        if not is_header:
+            element = element._replace(stop=self._pixels_stop(element))
+        self.pixels = element
+        return element
+
+    def _pixels_stop(self, element: Element) -> int:
+        """Check the length of the pixel data against their description; return their end."""
+        if element.length == UNDEFINED:
+            if self._is_native or element.tag != PIXEL_DATA or element.vr not in {"OB", "OW"}:
+                raise Part10Error("undefined_length", f"tag {element.tag:08X}")
+            self.fragments, stop = self._walk.fragments(element.start)
+            if len(self.fragments) < 2:
+                raise Part10Error("pixel_length", "the pixel data hold no fragment")
+            return stop
+        if not self._is_native:
+            raise Part10Error("fragments", "compressed pixel data are not in fragments")
+        stop = self._walk.fit(element, len(self._buffer))
+        if self.layout is not None:
+            self._check_native(self.layout, element.length)
+        return stop
+
+    def _check_native(self, layout: PixelLayout, length: int) -> None:
+        needed = -(-layout.frame_bits * layout.frames // 8)
+        if length < needed or layout.is_ambiguous(length):
+            raise Part10Error("pixel_length", f"{length} bytes, {needed} described")
+        self.has_surplus = length > needed + needed % 2
+
+    def _find(self, tag: int) -> tuple[Element, bytes] | None:
+        found = self.found.get(tag)
+        return found and (found, self._buffer[found.start : found.stop])
+
+
+def _integers(table: bytes, size: int) -> list[int]:
+    if len(table) % size:
+        return []
+    steps = range(0, len(table), size)
+    return [int.from_bytes(table[at : at + size], "little") for at in steps]
+
+
+def _uid(value: bytes, tag: int) -> str:
+    text = value.rstrip(b"\0 ")
+    if len(text) > 64 or not _UID_CHARACTERS.issuperset(text):
+        raise Part10Error("uid", f"tag {tag:08X}")
+    return text.decode("ascii")

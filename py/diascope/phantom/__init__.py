@@ -1,0 +1,1 @@
+"""Made-up patients: deterministic DICOM files for demonstrations, tests and benchmarks."""

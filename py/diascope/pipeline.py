@@ -1,0 +1,161 @@
+"""THE MAP: stored bytes to screen pixels, one stage a line.
+
+`render_frame` is the whole pixel path and the reference: every stage runs on the pixels
+themselves. `grey_table` is its one fast path, the same stages run once for each possible stored
+value; tests hold them equal. Standard: PS3.4 N.2 (grayscale), PS3.3 C.7.6.3.1.2 (colour).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from diascope import (
+    color,
+    decode,
+    display,
+    exact,
+    frames,
+    fused,
+    instance,
+    integrity,
+    modality_lut,
+    presentation,
+    presets,
+    sampling,
+    viewport,
+    voi_lut,
+)
+from diascope.display import Pixels
+from diascope.errors import PhotometricError
+from diascope.manifest import PartEntry
+from diascope.presets import Look
+from diascope.values import (
+    ColorValues,
+    DecodedFrame,
+    EncodedFrame,
+    Instance,
+    PixelDescription,
+    Rgba,
+    StoredBytes,
+    StoredValues,
+    VerifiedBytes,
+    Window,
+)
+from diascope.viewport import Plane, View
+
+SQUARE_WITHIN = Fraction(1, 1000)  # spacings that differ less are rounding, not shape
+
+
+def render_frame(
+    parts: Sequence[tuple[StoredBytes, PartEntry]], index: int, look: Look, view: View
+) -> Rgba:
+    """Render one frame: `parts` are the whole instance, or its header and that frame.
+
+    Raises:
+        DiascopeError: the bytes are not those of the manifest, or cannot be shown.
+
+    Standard: PS3.4 N.2.
+    """
+    verified = [integrity.verify(stored, entry) for stored, entry in parts]
+    image = instance.parse(verified[0])
+    encoded = encoded_frame(image, verified, index)
+    decoded = decode.decode_frame(encoded, described(image))
+    samples = shown_samples(image, decoded)
+    sampled = sampling.sample(samples, view, plane(image))
+    if is_grey(image):
+        window = presets.resolved(image, decoded.values, look.window)
+        inside = grey_stages(image, like(decoded.values, sampled), window, invert=look.invert)
+    else:
+        inside = color_stage(sampled.array, invert=look.invert)
+    return display.to_rgba(sampling.place(inside, sampled, view))
+
+
+def grey_stages(image: Instance, values: StoredValues, window: Window, *, invert: bool) -> Pixels:
+    """Run the grey stages on stored values of any shape; RGBA pixels of that shape.
+
+    Standard: PS3.4 N.2.1, the grayscale transformation sequence.
+    """
+    modality_values = modality_lut.apply(values, image)
+    voi_values = voi_lut.apply(modality_values, presets.voi(image, window))
+    photometric = described(image).photometric
+    shape = image.presentation_lut_shape
+    p_values = presentation.apply(voi_values, photometric, shape, invert=invert)
+    return display.to_pixels(p_values)
+
+
+def grey_table(image: Instance, frame: StoredValues, window: Window, *, invert: bool) -> Pixels:
+    """Return the pixel of each stored value, in the order of the bit patterns (-1 comes last).
+
+    So `table[values]` is right for signed and unsigned arrays alike, without a copy.
+    Standard: PS3.4 N.2.1.
+    """
+    span = presets.stored_range(frame.bits, is_signed=frame.is_signed)
+    shape, photometric = image.presentation_lut_shape, described(image).photometric
+    is_inverse = presentation.is_inverse(photometric, shape) != invert
+    greys = None
+    if image.modality_lut is None and window.function in fused.CROSSINGS:
+        greys = fused.greys(*modality_lut.coefficients(image), window, span, is_inverse)
+    if greys is None:
+        every = presets.every_stored_value(frame)
+        table = grey_stages(image, every, window, invert=invert)
+    else:
+        table = display.GREYS[greys]
+    return np.roll(table, span[0])
+
+
+def color_stage(samples: sampling.Samples, *, invert: bool) -> Pixels:
+    """Return RGBA pixels of sampled 8-bit RGB. Standard: PS3.3 C.7.6.3.1.2."""
+    plain = samples.astype(np.uint8, copy=False)
+    return display.color_pixels(ColorValues(display.FULL_SCALE - plain if invert else plain))
+
+
+def shown_samples(image: Instance, decoded: DecodedFrame) -> sampling.Samples:
+    """Return what is interpolated: the stored values of a grey image, the RGB of a colour one."""
+    if is_grey(image):
+        presets.stored_range(decoded.values.bits, is_signed=decoded.values.is_signed)
+        return decoded.values.array
+    return color.apply(decoded.values, decoded.photometric, image).array
+
+
+def like(values: StoredValues, sampled: sampling.Sampled) -> StoredValues:
+    """Give the sampled array the bits and sign of the frame it came from."""
+    return StoredValues(sampled.array, values.bits, values.is_signed)
+
+
+def encoded_frame(image: Instance, verified: Sequence[VerifiedBytes], index: int) -> EncodedFrame:
+    """Take the frame from its own part, or cut it from the whole. Standard: PS3.5 A.4."""
+    if len(verified) == 1:
+        return frames.from_whole(image, verified[0], index)
+    return frames.from_part(image, verified[1], index)
+
+
+def described(image: Instance) -> PixelDescription:
+    """Return the pixel description of an image that has one.
+
+    Raises:
+        PhotometricError: `no_pixels`, the instance is not an image.
+    """
+    if image.pixels is None:
+        raise PhotometricError("no_pixels")
+    return image.pixels
+
+
+def is_grey(image: Instance) -> bool:
+    """Tell whether the grey path applies. Standard: PS3.3 C.7.6.3.1.2."""
+    return described(image).photometric in presentation.GREY_MODELS
+
+
+def plane(image: Instance) -> Plane:
+    """Describe the image's plane; pixels are as tall to wide as their spacing, or as stated.
+
+    Standard: PS3.3 10.7.1.3, Pixel Spacing; C.7.6.3.1.7, Pixel Aspect Ratio.
+    """
+    pixels, spacing = described(image), image.geometry.spacing
+    height, width = (Fraction(part) for part in image.geometry.aspect_ratio)
+    if spacing is not None:
+        height, width = (exact.fraction(part) for part in spacing)
+    is_square = min(height, width) <= 0 or abs(height / width - 1) < SQUARE_WITHIN
+    return viewport.plane(
+        pixels.rows, pixels.columns, Fraction(1) if is_square else height / width
+    )

@@ -1,0 +1,179 @@
+"""The reader at work: which image each viewport shows, and how.
+
+State changes only here and in `holding`; presentations are frozen and changed by pure functions.
+After a refusal a viewport shows nothing, so nothing can be settled from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from diascope import changes, gestures, painted, pipeline, sampling, stack, viewport
+from diascope.display import Pixels
+from diascope.errors import CommandError, DiascopeError
+from diascope.holding import FRAME_BYTES, PART_BYTES, Holding, OpenStudy, PartKey, open_study
+from diascope.painted import Frame, Painted, Presentation, Screen
+from diascope.stack import Slot
+from diascope.viewport import View
+
+
+class Reader:
+    """Answers the page's commands; the budgets are bytes of memory."""
+
+    def __init__(self, part_bytes: int = PART_BYTES, frame_bytes: int = FRAME_BYTES) -> None:
+        self._budgets = (part_bytes, frame_bytes)
+        self._screens: dict[str, Screen] = {}
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything about the patient; viewports keep their sizes."""
+        self._holding: Holding | None = None
+        self._shown: dict[str, Presentation] = {}
+        self._blank: set[str] = set()
+        self._sampled: dict[str, tuple[tuple[Slot, View], sampling.Sampled]] = {}
+
+    def open(self, data: bytes, manifest_sha256: str, bundle: str) -> OpenStudy:
+        """Open a study by its manifest and close the one before.
+
+        Raises:
+            ManifestError: see `holding.open_study`; the study before is closed all the same.
+        """
+        self.close()
+        study = open_study(data, manifest_sha256, bundle)
+        self._holding = Holding(study, *self._budgets)
+        return study
+
+    @property
+    def holding(self) -> Holding:
+        """The open study and what is at hand of it.
+
+        Raises:
+            CommandError: `no_study`.
+        """
+        if self._holding is None:
+            raise CommandError("no_study")
+        return self._holding
+
+    def needs(self, series: int, position: int) -> list[PartKey]:
+        """Return the parts that an image still lacks."""
+        return self.holding.needs(self._slot(series, position))
+
+    def lay_out(self, screen: Screen) -> None:
+        """Give a viewport its size; what it shows is drawn at that size by the next command."""
+        viewport.check_size(screen.width, screen.height)
+        self._screens[screen.id] = screen
+
+    def show(self, name: str, series: int, position: int, generation: int) -> Painted:
+        """Show an image; window, zoom and inversion stay within a series.
+
+        Raises:
+            CommandError: `missing`, parts are not held; what was shown stays.
+            DiascopeError: it cannot be shown, and the viewport then shows nothing.
+        """
+        screen = self._screen(name)
+        if self.needs(series, position):
+            raise CommandError("missing")
+        before = self._shown.get(name)
+        try:
+            frame = self.holding.frame(self._slot(series, position))
+            if before is None or before.series != series:
+                shown = changes.opened(frame, series, position, screen)
+            else:
+                shown = changes.next_in_series(before, frame, position)
+            return self._paint(screen, shown, frame, generation)
+        except DiascopeError:
+            self._blank.add(name)
+            raise
+
+    def change(self, name: str, change: Mapping[str, Any], generation: int) -> Painted:
+        """Set one thing by its name: window, preset, mode, zoom_e6, invert or reset."""
+        shown, frame = self._showing(name)
+        return self._paint(
+            self._screen(name), changes.changed(shown, frame, change), frame, generation
+        )
+
+    def gesture(
+        self, name: str, kind: str, by: tuple[int, int], at: tuple[int, int], generation: int
+    ) -> Painted:
+        """Follow a movement of the hand: window, pan or zoom, in device pixels."""
+        shown, frame = self._showing(name)
+        if kind == "window":
+            moved = changes.dragged(shown, frame, by)
+        else:
+            moved = replace(shown, view=gestures.move(kind, shown.view, frame.plane, by, at))
+        return self._paint(self._screen(name), moved, frame, generation)
+
+    def settle(self, name: str, generation: int) -> Painted:
+        """Draw what is shown once more and say exactly what it is, for the record."""
+        shown, frame = self._showing(name)
+        screen, study = self._screen(name), self.holding.study
+        done = self._paint(screen, shown, frame, generation)
+        view = {
+            "study": study.manifest.handle,
+            "manifest": study.manifest_sha256,
+            "bundle": study.bundle,
+            **painted.view_body(screen, self._shown[name], frame, generation),
+        }
+        return Painted({**done.reply, "view": view}, done.pixels)
+
+    def thumbnail(self, canvas: str, series: int, width: int, height: int) -> Painted:
+        """Draw the middle image of a series as it opens; nothing is remembered or recorded."""
+        viewport.check_size(width, height)
+        count = len(self.holding.study.stack(series))
+        frame = self.holding.frame(self._slot(series, count // 2))
+        screen = Screen(canvas, width, height)
+        shown = changes.opened(frame, series, count // 2, screen)
+        sampled = sampling.sample(
+            frame.samples, shown.view, frame.plane, self.holding.means(frame)
+        )
+        return Painted(
+            painted.reply(screen, shown, frame, count, 0), looked_up(sampled, shown, frame)
+        )
+
+    def _paint(
+        self, screen: Screen, shown: Presentation, frame: Frame, generation: int
+    ) -> Painted:
+        view = viewport.sized(shown.view, frame.plane, screen.width, screen.height)
+        shown = replace(shown, view=view)
+        pixels = looked_up(self._sample(screen.id, view, frame), shown, frame)
+        self._shown[screen.id] = shown
+        self._blank.discard(screen.id)
+        count = len(self.holding.study.stack(shown.series))
+        return Painted(painted.reply(screen, shown, frame, count, generation), pixels)
+
+    def _sample(self, name: str, view: View, frame: Frame) -> sampling.Sampled:
+        """Sample, or take the sample of a moment ago: a window drag changes only the table."""
+        key = (frame.slot, view)
+        if name not in self._sampled or self._sampled[name][0] != key:
+            means = self.holding.means(frame)
+            self._sampled[name] = key, sampling.sample(frame.samples, view, frame.plane, means)
+        return self._sampled[name][1]
+
+    def _showing(self, name: str) -> tuple[Presentation, Frame]:
+        """Return what a viewport shows.
+
+        Raises:
+            CommandError: `nothing_shown`, also after a refusal.
+        """
+        shown = self._shown.get(name)
+        if shown is None or name in self._blank:
+            raise CommandError("nothing_shown")
+        return shown, self.holding.frame(self._slot(shown.series, shown.position))
+
+    def _screen(self, name: str) -> Screen:
+        if name not in self._screens:
+            raise CommandError("viewport")
+        return self._screens[name]
+
+    def _slot(self, series: int, position: int) -> Slot:
+        return stack.at(self.holding.study.stack(series), position)
+
+
+def looked_up(sampled: sampling.Sampled, shown: Presentation, frame: Frame) -> Pixels:
+    """Return the pixels of a view: the fast form of `pipeline.render_frame`'s last stages."""
+    if shown.window is None:
+        inside = pipeline.color_stage(sampled.array, invert=shown.invert)
+    else:
+        table = pipeline.grey_table(frame.image, frame.values, shown.window, invert=shown.invert)
+        inside = table[sampled.array]
+    return sampling.place(inside, sampled, shown.view)

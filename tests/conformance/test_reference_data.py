@@ -1,0 +1,102 @@
+"""Every real file of the reference data decodes to the reference, or is refused by a typed error.
+
+The data lie outside the project, in the folder that DIASCOPE_SHARED names; without it these tests
+say so and are skipped.
+"""
+
+import collections
+import hashlib
+import json
+import os
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from diascope import instance, part10
+from diascope.errors import DiascopeError
+from tests.support.phantoms import NATIVE, RLE
+from tests.support.stored_parts import decoded_frames, parts_of
+
+SHARED = Path(os.environ.get("DIASCOPE_SHARED", Path(__file__).parents[3] / "shared"))
+FOLDER = SHARED / "data" / "dev"
+MANIFEST = FOLDER / "manifest.json"
+# Files whose pixels differ from the reference and why that is right; at most ten.
+EXCUSED: dict[str, str] = {}
+# How many decoded to the reference when this was written; more are welcome, fewer are not.
+EQUAL_AT_LEAST = 584
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not MANIFEST.is_file(), reason="no reference data: set DIASCOPE_SHARED"),
+]
+
+
+def rows(*, malformed):
+    listed = json.loads(MANIFEST.read_text()) if MANIFEST.is_file() else []
+    return [row for row in listed if row["file"].startswith("malformed") == malformed]
+
+
+def verdict(row):
+    """Say how one file fares: equal, wrong, no reference, no picture, or the refusal's code."""
+    data = (FOLDER / row["file"]).read_bytes()
+    reference = row.get("decode") or {}
+    try:
+        if instance.parse(parts_of(data)[0]).pixels is None:
+            return "no picture"
+        frames = np.stack([frame.values.array for frame in decoded_frames(data)])
+    except DiascopeError as error:
+        return error.code
+    if not reference.get("ref_sha256"):
+        return without_reference(data, row["ts"], frames)
+    plain = frames.astype(np.dtype(reference["dtype"]).newbyteorder("<"))
+    is_equal = reference["ref_sha256"] == hashlib.sha256(plain.tobytes()).hexdigest()
+    is_shape = reference["shape"] == list(frames.shape)
+    return "equal" if is_equal and is_shape and np.array_equal(plain, frames) else "wrong"
+
+
+def without_reference(data, syntax, frames):
+    """Compare with pydicom's own code where it needs no codec of ours: native and RLE."""
+    if syntax not in {*NATIVE, RLE}:
+        return "no reference"
+    oracle = pydicom.dcmread(BytesIO(data)).pixel_array.reshape(frames.shape)
+    return "equal" if np.array_equal(oracle, frames) else "wrong"
+
+
+@pytest.mark.requirement("IMG-05", "INT-02")
+def test_real_files_decode_to_the_reference_or_are_refused(capsys):
+    found = {row["file"]: verdict(row) for row in rows(malformed=False)}
+    count = collections.Counter(found.values())
+    refused = sum(n for name, n in count.items() if "." in name)
+    with capsys.disabled():
+        print(
+            f"\nreference data: {len(found)} real files, {count['equal']} equal to the reference, "
+            f"{count['no reference']} decoded without one, {count['no picture']} without a "
+            f"picture, {refused} refused, {count['wrong']} wrong"
+        )
+
+    assert [] == [name for name, each in found.items() if each == "wrong" and name not in EXCUSED]
+    assert EQUAL_AT_LEAST <= count["equal"]
+    assert len(EXCUSED) <= 10
+
+
+@pytest.mark.requirement("INT-02")
+def test_the_parts_of_every_real_file_are_the_file():
+    for row in rows(malformed=False):
+        data = (FOLDER / row["file"]).read_bytes()
+        try:
+            parts = part10.split(part10.read(data))
+        except DiascopeError:
+            continue
+        assert data == b"".join(data[part.start : part.stop] for part in parts), row["file"]
+
+
+def test_malformed_files_end_in_a_picture_or_a_typed_error(capsys):
+    count = collections.Counter(verdict(row) for row in rows(malformed=True))
+    with capsys.disabled():
+        print(f"\nreference data: {sum(count.values())} malformed files, {dict(count)}")
+
+    assert 0 == count["wrong"]
+    assert 0 < sum(n for name, n in count.items() if "." in name)

@@ -1,0 +1,134 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+
+from diascope.display import to_rgba
+from diascope.errors import DiascopeError
+from diascope.painted import Screen
+from diascope.reading import Reader
+from tests.engine import studies
+from tests.engine.readers import BUNDLE, COLOR, GREY, holding_all, numbers, reader, show, state
+
+
+def test_window_zoom_and_inversion_stay_while_scrolling_and_go_with_the_series() -> None:
+    made = reader()
+    show(made, 0, 0)
+    made.change("1", {"window": {"center": "50.5", "width": "60"}}, 2)
+    made.change("1", {"zoom_e6": 3_000_000}, 3)
+    made.change("1", {"invert": True}, 4)
+    scrolled = show(made, 0, 1)
+    assert (("50.5", "60"), 3_000_000, True) == (
+        numbers(scrolled),
+        state(scrolled)["zoom_e6"],
+        state(scrolled)["invert"],
+    )
+    other = show(made, 1, 0)
+    assert ("fit", False) == (state(other)["mode"], state(other)["invert"])
+    assert ("2000", "3000") == numbers(show(made, 0, 0))
+
+
+def test_presets_and_reset() -> None:
+    made = reader()
+    first = show(made, 0, 0)
+    assert ("100", "200") == numbers(made.change("1", {"preset": "file-1"}, 2))
+    assert "NONE" == state(made.change("1", {"preset": "full"}, 3))["window"]["function"]
+    made.change("1", {"mode": "one_to_one"}, 4)
+    back = made.change("1", {"reset": True}, 5)
+    assert state(first) == state(back)
+
+
+def test_full_range_of_the_next_image_is_its_own() -> None:
+    steep = studies.file(GREY[1], 2, RescaleSlope="3", RescaleIntercept="-7")
+    study = studies.study([studies.file(GREY[1], 1), steep])
+    made = holding_all(study, 64, 48)
+    made.show("1", 0, 0, 1)
+    first = made.change("1", {"preset": "full"}, 2)
+    second = made.show("1", 0, 1, 3)
+    assert "NONE" == state(second)["window"]["function"]
+    assert np.array_equal(first.pixels, second.pixels)  # the same share of another range
+
+
+def test_drag_on_a_full_range_begins_from_its_numbers() -> None:
+    made = reader()
+    show(made, 0, 0)
+    made.change("1", {"preset": "full"}, 2)
+    dragged = made.gesture("1", "window", (0, 4), (0, 0), 3)
+    width = Fraction(state(dragged)["window"]["width"])
+    assert (65536, "LINEAR") == (width, state(dragged)["window"]["function"])
+
+
+@pytest.mark.requirement("IMG-03")
+def test_table_of_the_file_is_the_default_until_it_is_dragged_or_absent() -> None:
+    lut = Dataset()
+    lut.LUTDescriptor, lut.LUTExplanation = [256, 0, 8], "Hard"
+    lut.LUTData = (np.arange(256, dtype="<u2") ** 2 // 256).tobytes()
+    lut["LUTData"].VR = "OW"
+    small = (GREY[0] // 16).astype(np.uint8)
+    study = studies.study([studies.file(small, 1, VOILUTSequence=[lut]), studies.file(small, 2)])
+    made = Reader()
+    made.open(study.data, study.digest, BUNDLE)
+    made.lay_out(Screen("1", 32, 24))
+    for key, data in study.parts.items():
+        made.holding.put_part(key, data)
+    first = made.show("1", 0, 0, 1)
+    assert {"function": "LUT", "center": "", "width": "", "explanation": "LUT 1: Hard"} == state(
+        first
+    )["window"]
+    assert (small.astype(int) ** 2 // 256).tolist() == to_rgba(first.pixels).array[..., 0].tolist()
+    assert "NONE" == state(made.show("1", 0, 1, 2))["window"]["function"]
+    made.show("1", 0, 0, 3)
+    made.change("1", {"preset": "lut-0"}, 4)
+    assert "LINEAR" == state(made.gesture("1", "window", (1, 1), (0, 0), 5))["window"]["function"]
+
+
+def test_grey_and_colour_in_one_series_each_keep_their_own_rule() -> None:
+    study = studies.study([studies.file(GREY[0], 1), studies.file(COLOR, 2)])
+    made = holding_all(study, 32, 24)
+    grey, colour, again = (made.show("1", 0, position, 1) for position in (0, 1, 0))
+    assert "NONE" == state(colour)["window"]["function"]
+    assert state(grey)["window"] == state(again)["window"]
+    assert np.array_equal(grey.pixels, again.pixels)
+
+
+def test_colour_ignores_windows_but_inverts() -> None:
+    made = reader()
+    before = show(made, 2, 0)
+    dragged = made.gesture("1", "window", (9, 9), (0, 0), 2)
+    assert np.array_equal(before.pixels, dragged.pixels)
+    assert [] == state(before)["presets"]
+    turned = made.change("1", {"invert": True}, 3)
+    both = (
+        to_rgba(before.pixels).array[..., :3].astype(int) + to_rgba(turned.pixels).array[..., :3]
+    )
+    inside = to_rgba(turned.pixels).array[..., :3].any(axis=-1)
+    assert {255} == set(both[inside].ravel().tolist())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({}, "command.change", id="nothing"),
+        pytest.param({"invert": True, "reset": True}, "command.change", id="two things"),
+        pytest.param({"spin": 1}, "command.change", id="unknown"),
+        pytest.param({"zoom_e6": "2"}, "command.change", id="wrong type"),
+        pytest.param({"mode": "free"}, "command.change", id="mode"),
+        pytest.param({"preset": "x"}, "command.preset", id="preset"),
+        pytest.param({"window": {"center": 40, "width": 4}}, "command.change", id="numbers"),
+        pytest.param({"window": {"center": "4", "width": "0"}}, "presentation.width", id="width"),
+        pytest.param({"window": {"center": "4"}}, "presentation.decimal", id="half a window"),
+        pytest.param(
+            {"window": {"center": "4", "width": "9", "function": "LUT"}},
+            "presentation.function",
+            id="function",
+        ),
+    ],
+)
+def test_change_that_makes_no_sense_changes_nothing(change: dict, code: str) -> None:
+    made = reader()
+    before = show(made, 0, 0)
+    with pytest.raises(DiascopeError) as caught:
+        made.change("1", change, 2)
+    assert code == caught.value.code
+    assert np.array_equal(before.pixels, made.settle("1", 3).pixels)

@@ -1,0 +1,141 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diascope import corners
+from diascope.corners import Seen
+from diascope.values import LossyHistory, Window
+from tests.engine.images import FLAT, grey_image
+
+SEEN = Seen(11, 120, 1, Window("40", "400", "LINEAR", "Soft"), 1_416_000, "fit", "bilinear")
+PERSON = {
+    "PatientName": "Doe, Jane",
+    "PatientID": "12-3",
+    "PatientBirthDate": "19700203",
+    "PatientSex": "F",
+    "StudyDate": "20260105",
+    "StudyTime": "093059.123",
+}
+
+
+@pytest.mark.requirement("INT-08")
+def test_demographics_stand_on_every_viewport() -> None:
+    made = corners.corners(grey_image(texts=PERSON), SEEN)
+    assert ["Doe, Jane", "ID 12-3", "1970-02-03  F", "2026-01-05 09:30"] == made["top_left"]
+
+
+@pytest.mark.requirement("INT-08")
+def test_absent_demographics_are_said_to_be_absent() -> None:
+    made = corners.corners(grey_image(), SEEN)["top_left"]
+    assert [
+        "Name not stated",
+        "ID not stated",
+        "birth date not stated  sex not stated",
+        "study date not stated",
+    ] == made
+
+
+def test_technique_has_units_and_nothing_that_is_absent() -> None:
+    texts = {
+        "InstanceNumber": "12",
+        "SliceThickness": "3.000",
+        "SliceLocation": "-35.25",
+        "KVP": "120",
+        "XRayTubeCurrent": "220",
+        "RepetitionTime": "free text",
+    }
+    made = corners.corners(grey_image(texts=texts, notices=("Mind this.",)), SEEN)["bottom_left"]
+    assert ["12 / 120  Image 12", "3 mm  at -35.2 mm", "120 kV  220 mA", "Mind this."] == made
+
+
+def test_state_says_window_zoom_and_interpolation() -> None:
+    made = corners.corners(grey_image(), SEEN)["bottom_right"]
+    assert ["C 40  W 400  Soft", "Zoom 141.6 %  fit", "Bilinear"] == made
+
+
+@pytest.mark.parametrize(
+    ("window", "text"),
+    [
+        pytest.param(None, "", id="colour"),
+        pytest.param(Window("", "", "LUT", "LUT 1: Hard"), "LUT 1: Hard", id="table"),
+        pytest.param(Window("1", "2", "NONE", "Full range"), "Full range", id="none"),
+        pytest.param(Window("1", "2", "SIGMOID"), "C 1  W 2  sigmoid", id="sigmoid"),
+    ],
+)
+def test_window_in_words(window: Window | None, text: str) -> None:
+    assert text == corners.window(window)
+
+
+@pytest.mark.requirement("REG-07")
+def test_lossy_history_is_shown_with_ratio_and_method() -> None:
+    assert "Lossy compressed 10:1 (ISO_10918_1)" == corners.lossy(
+        LossyHistory("10", "ISO_10918_1")
+    )
+    assert "Lossy compressed" == corners.lossy(LossyHistory("", ""))
+
+
+def test_hidden_characters_are_made_visible() -> None:
+    texts = {**PERSON, "PatientName": "eoD\u202e\x07"}
+    made = corners.corners(grey_image(texts=texts), SEEN)["top_left"][0]
+    assert "eoD<U+202E><U+0007>" == made
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PERSON)), st.text()))
+def test_any_text_gives_one_printable_line_each(texts: dict[str, str]) -> None:
+    made = corners.corners(grey_image(texts=texts), SEEN)
+    assert 4 == len(made["top_left"])
+    assert all("\n" not in line for lines in made.values() for line in lines)
+
+
+@pytest.mark.requirement("IMG-07")
+@pytest.mark.parametrize(
+    ("orientation", "letters"),
+    [
+        pytest.param("1 0 0 0 1 0", ["R", "L", "A", "P"], id="axial"),
+        pytest.param("0 1 0 0 0 -1", ["A", "P", "H", "F"], id="sagittal"),
+        pytest.param("1 0 0 0 0 -1", ["R", "L", "H", "F"], id="coronal"),
+        pytest.param("-1 0 0 0 -1 0", ["L", "R", "P", "A"], id="turned"),
+        pytest.param("0.7 -0.714 0 0 0 -1", ["PR", "AL", "H", "F"], id="larger first"),
+        pytest.param("0.99 0.1 0.1 0 1 0", ["R", "L", "A", "P"], id="a little oblique"),
+        pytest.param("0 0 0 0 1 0", ["", "", "A", "P"], id="no direction"),
+    ],
+)
+def test_letters_follow_the_patient(orientation: str, letters: list[str]) -> None:
+    place = grey_image(geometry={"orientation": tuple(orientation.split())}).geometry
+    made = corners.orientation(place)
+    assert letters == [made[side] for side in ("left", "right", "top", "bottom")]
+
+
+@pytest.mark.requirement("IMG-07")
+def test_patient_orientation_serves_where_there_is_no_plane() -> None:
+    place = grey_image(geometry={"patient_orientation": ("AL", "F")}).geometry
+    assert {"left": "PR", "right": "AL", "top": "H", "bottom": "F"} == corners.orientation(place)
+
+
+@pytest.mark.requirement("IMG-07")
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        pytest.param({}, id="absent"),
+        pytest.param({"patient_orientation": ("", "")}, id="empty"),
+        pytest.param({"patient_orientation": ("LEFT", "x")}, id="other words"),
+        pytest.param({"orientation": ("a",) * 6}, id="no numbers"),
+    ],
+)
+def test_unknown_orientation_shows_no_letter(geometry) -> None:
+    place = grey_image(geometry=geometry).geometry
+    assert {""} == set(corners.orientation(place).values())
+    assert FLAT.orientation is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("20260105", "2026-01-05", id="DA"),
+        pytest.param("2026.01.05", "2026-01-05", id="old DA"),
+        pytest.param("2026", "2026", id="partial"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_dates_are_iso(text: str, shown: str) -> None:
+    assert shown == corners.date(text)

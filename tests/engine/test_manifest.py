@@ -1,0 +1,287 @@
+"""The signed list: one canonical form, one order, every field in its place."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diascope import manifest
+from diascope.errors import DiascopeError, ManifestError, SignatureError
+from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
+from tests.support import phantoms
+from tests.support.phantoms import Image, ramp
+from tests.support.stored_parts import image_of
+
+VECTORS = sorted((Path(__file__).parents[1] / "vectors" / "manifests").glob("*.txt"))
+A, B = "a" * 64, "b" * 64
+PARTS = (PartEntry("header", 0, 10, A, B, 66), PartEntry("frame", 0, 20, B, A, 76))
+
+
+def instance(n, number=None, parts=PARTS, **changes):
+    made = InstanceEntry(
+        sop=f"1.2.3.{n}",
+        sop_class="1.2.840.10008.5.1.4.1.1.2",
+        transfer_syntax="1.2.840.10008.1.2.1",
+        number=str(n) if number is None else number,
+        frames=1,
+        rows=512,
+        columns=512,
+        size=sum(part.size for part in parts),
+        sha256=A,
+        whole=None,
+        position=("-125.0", "-125.0", "35"),
+        orientation=("1", "0", "0", "0", "1", "0"),
+        frame_of_reference="1.2.9",
+        parts=parts,
+    )
+    return replace(made, **changes)
+
+
+def study(*instances, **changes):
+    made = StudyManifest(
+        installation="site", tenant="default", study="1.2", handle="h" * 22, version=2, previous=A,
+        created_ms=1_767_225_600_000, dek_id="d" * 22, dek_commit=B,
+        attributes=dict.fromkeys(manifest.STUDY_ATTRIBUTES, "Ω"),
+        series=(SeriesEntry("1.2.3", "CT", "3", "", "", instances or (instance(1), instance(2))),),
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def changed(path, value):
+    """The plain JSON of a good manifest with one field changed, canonical again."""
+    plain = json.loads(manifest.to_bytes(study()))
+    *way, last = path
+    inner = plain
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+    return rfc8785.dumps(plain)
+
+
+def refusal(data, **options):
+    with pytest.raises(DiascopeError) as caught:
+        manifest.parse(data, **options)
+    return caught.value.code
+
+
+def test_what_is_written_is_read():
+    made = study()
+
+    assert made == manifest.parse(manifest.to_bytes(made))
+
+
+def test_the_bytes_are_rfc_8785():
+    data = manifest.to_bytes(study())
+
+    assert rfc8785.dumps(json.loads(data)) == data
+    assert hashlib.sha256(data).hexdigest() == manifest.digest(data)
+
+
+def test_the_whole_reason_and_missing_geometry_survive():
+    whole = (PartEntry("whole", 0, 10, A, B, 66),)
+    made = study(
+        instance(1, parts=whole, whole="deflated", frames=0, rows=0, columns=0, position=None)
+    )
+
+    assert made == manifest.parse(manifest.to_bytes(made))
+
+
+def test_instances_stand_in_the_order_of_their_numbers_then_uids():
+    mixed = [
+        instance(9, "10"),
+        instance(8, "9"),
+        instance(7, ""),
+        instance(6, "9"),
+        instance(5, "-1"),
+    ]
+    found = manifest.parse(manifest.to_bytes(study(*mixed))).series[0].instances
+
+    assert ["1.2.3.5", "1.2.3.6", "1.2.3.8", "1.2.3.9", "1.2.3.7"] == [each.sop for each in found]
+
+
+def test_series_stand_in_the_order_of_their_numbers():
+    def series(number):
+        return SeriesEntry(f"1.5.{number}", "CT", str(number), "", "", (instance(number),))
+
+    made = study(series=(series(10), series(2)))
+
+    assert ["2", "10"] == [s.number for s in manifest.parse(manifest.to_bytes(made)).series]
+
+
+def test_another_order_is_refused():
+    plain = json.loads(manifest.to_bytes(study()))
+    plain["series"][0]["instances"].reverse()
+
+    assert "manifest.order" == refusal(rfc8785.dumps(plain))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        (["v"], 2, "manifest.shape"),
+        (["v"], True, "manifest.shape"),
+        (["study"], "", "manifest.shape"),
+        (["study"], "../x", "manifest.shape"),
+        (["handle"], "short", "manifest.shape"),
+        (["version"], 0, "manifest.shape"),
+        (["previous"], "A" * 64, "manifest.shape"),
+        (["dek_commit"], None, "manifest.shape"),
+        (["attributes", "patient_name"], None, "manifest.shape"),
+        (["attributes", "patient_name"], "A\u0000", "manifest.shape"),
+        (["attributes", "more"], "", "manifest.shape"),
+        (["series"], {}, "manifest.shape"),
+        (["series", 0, "instances"], [], "manifest.shape"),
+        (["series", 0, "instances", 0, "rows"], -1, "manifest.shape"),
+        (["series", 0, "instances", 0, "rows"], 65_536, "manifest.shape"),
+        (["series", 0, "instances", 0, "position"], ["1", "2"], "manifest.shape"),
+        (["series", 0, "instances", 0, "position"], ["1", "2", "x"], "manifest.shape"),
+        (["series", 0, "instances", 0, "parts", 0, "kind"], "other", "manifest.shape"),
+        (["series", 0, "instances", 0, "parts", 0, "size"], 11, "manifest.parts"),
+        (["series", 0, "instances", 0, "parts", 0, "kind"], "frame", "manifest.parts"),
+        (["series", 0, "instances", 0, "parts", 1, "index"], 1, "manifest.parts"),
+        (["series", 0, "instances", 0, "frames"], 2, "manifest.parts"),
+        (["series", 0, "instances", 0, "whole"], "deflated", "manifest.parts"),
+        (["series", 0, "instances", 0, "sop"], "1.2.3.2", "manifest.duplicate"),
+    ],
+    ids=[
+        "version 2", "version true", "no study", "study is a path", "handle", "version 0",
+        "upper case hex", "no commitment", "no name", "zero byte", "another attribute",
+        "series object", "no instances", "negative rows", "too many rows", "two coordinates",
+        "no number", "part kind", "sizes", "two frames", "frame index", "frames", "whole", "twice",
+    ],
+)  # fmt: skip
+def test_a_field_that_does_not_fit_is_refused(path, value, code):
+    assert code == refusal(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data + b" ",
+        lambda data: b" " + data,
+        lambda data: data.replace(b'"v":1', b'"v":1.0'),
+        lambda data: data.replace(b'"v":1', b'"v":1,"v":1'),
+        lambda data: data.replace("Ω".encode(), b"\\u03a9"),
+        lambda data: data.replace("Ω".encode(), b"\xff"),
+        lambda data: data.replace("Ω".encode(), b"\\ud800"),
+        lambda data: data[:-1],
+        lambda _: b"[" * 100_000,
+        lambda _: b"",
+        lambda _: b"null",
+        lambda data: data.replace(b'"version":2', b'"version":9007199254740993'),
+    ],
+    ids=[
+        "space after", "space before", "float", "twice", "escaped", "not UTF-8", "surrogate",
+        "truncated", "nest", "empty", "null", "beyond 2^53",
+    ],
+)  # fmt: skip
+def test_bytes_that_are_not_canonical_are_refused(spoil):
+    data = spoil(manifest.to_bytes(study()))
+    assert refusal(data) in {"manifest.canonical", "manifest.shape"}
+
+
+def test_a_manifest_that_parse_would_refuse_is_not_written():
+    with pytest.raises(ManifestError):
+        manifest.to_bytes(study(study="not a uid"))
+
+
+def test_a_manifest_above_its_limit_is_refused(monkeypatch):
+    monkeypatch.setattr(manifest, "MAX_MANIFEST_BYTES", 10)
+
+    assert "manifest.size" == refusal(b"{" * 11)
+
+
+@pytest.mark.requirement("INT-01")
+def test_the_signature_covers_the_domain_and_the_canonical_bytes():
+    data = manifest.to_bytes(study())
+    seen = []
+    manifest.parse(data, signature=b"s" * 64, verify=lambda *given: seen.append(given))
+
+    assert [(b"s" * 64, b"diascope-manifest-v1\n" + data)] == seen
+
+
+@pytest.mark.requirement("INT-01")
+def test_a_manifest_whose_signature_is_refused_is_not_read():
+    def refuse(signature, signed):
+        raise SignatureError("mismatch")
+
+    data = manifest.to_bytes(study())
+
+    assert "signature.mismatch" == refusal(data, signature=b"x", verify=refuse)
+    assert "signature.mismatch" == refusal(b"not JSON", signature=b"x", verify=refuse)
+
+
+def test_a_missing_signature_is_refused_when_one_is_wanted():
+    data = manifest.to_bytes(study())
+
+    assert "manifest.signature" == refusal(data, verify=lambda *_: None)
+
+
+def test_an_instance_is_described_from_what_the_engine_read():
+    image = image_of(phantoms.file(Image(ramp((3, 6, 4)), extra={0x00200013: ("IS", "12")})))
+    entry = manifest.instance_entry(
+        image, transfer_syntax="1.2.3", sha256=A, whole=None, parts=PARTS
+    )
+
+    assert (phantoms.SOP, "12", 3, 6, 4, 30) == (
+        entry.sop, entry.number, entry.frames, entry.rows, entry.columns, entry.size,
+    )  # fmt: skip
+
+
+def test_an_instance_without_pixels_has_no_frames():
+    image = image_of(phantoms.assemble(phantoms.identity()))
+    whole = (PartEntry("whole", 0, 10, A, B, 66),)
+    entry = manifest.instance_entry(
+        image, transfer_syntax="1.2.3", sha256=A, whole="no_pixels", parts=whole
+    )
+
+    assert (0, 0, 0, None) == (entry.frames, entry.rows, entry.columns, entry.position)
+    assert study(entry) == manifest.parse(manifest.to_bytes(study(entry)))
+
+
+def test_study_and_series_are_described_as_the_file_stands():
+    extra = {0x00100010: ("PN", "Doe^John"), 0x00200011: ("IS", "7"), 0x00180015: ("CS", "HEAD")}
+    image = image_of(phantoms.file(Image(ramp((1, 6, 4)), extra=extra)))
+    series = manifest.series_entry(image, [instance(2), instance(1)])
+
+    assert "Doe^John" == manifest.study_attributes(image)["patient_name"]
+    assert ("CT", "7", "HEAD") == (series.modality, series.number, series.body_part)
+    assert ["1", "2"] == [each.number for each in series.instances]
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_one_flipped_byte_is_refused_or_another_manifest(data):
+    """The digest changes with any bit; the parser itself never fails in another way."""
+    original = manifest.to_bytes(study())
+    flipped = bytearray(original)
+    flipped[data.draw(st.integers(0, len(original) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        found = manifest.parse(bytes(flipped))
+    except DiascopeError:
+        return
+    assert found != study()
+    assert bytes(flipped) == manifest.to_bytes(found)
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_refused_by_our_error(data):
+    assert refusal(data).startswith("manifest.")
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[path.stem for path in VECTORS])
+def test_vector(vector):
+    header, data = vector.read_bytes().split(b"\n\n", 1)
+    expected = header.decode().splitlines()[0]
+    kind, _, value = expected.removeprefix("expect: ").partition(" ")
+
+    assert kind in {"digest", "refusal"}
+    if kind == "digest":
+        assert value == manifest.digest(manifest.to_bytes(manifest.parse(data)))
+    else:
+        assert value == refusal(data)

@@ -1,0 +1,93 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diascope import presets
+from diascope.errors import PresentationError, UnsupportedImage
+from diascope.values import Window
+from tests.engine.images import grey_image, stored, table, window
+
+FILE = (Window("40", "400", "LINEAR", "Soft"), Window("-600", "1500"))
+LUTS = (table([0, 255], bits=8, explanation="Hard"), table([0, 9], bits=8))
+
+
+def test_windows_of_the_file_come_first_then_the_usual_ones() -> None:
+    offered = presets.offered(grey_image(windows=FILE, voi_luts=LUTS))
+    ids = [each.id for each in offered]
+    assert ["file-0", "file-1", "lut-0", "lut-1", "brain"] == ids[:5]
+    assert ["full", "auto"] == ids[-2:]
+    assert ["Soft", "-600 / 1500", "LUT 1: Hard", "LUT 2"] == [each.label for each in offered[:4]]
+
+
+def test_usual_windows_belong_to_their_modality() -> None:
+    assert ["full", "auto"] == [each.id for each in presets.offered(grey_image(modality="MR"))]
+
+
+def test_colour_has_no_presets() -> None:
+    colour = grey_image(pixels={"samples_per_pixel": 3, "photometric": "RGB"})
+    assert () == presets.offered(colour)
+
+
+@pytest.mark.requirement("IMG-03")
+def test_default_is_the_files_first_window_then_its_first_table() -> None:
+    frame = stored([0, 4])
+    assert FILE[0] == presets.default(grey_image(windows=FILE, voi_luts=LUTS), frame)
+    assert "LUT" == presets.default(grey_image(voi_luts=LUTS), frame).function
+
+
+@pytest.mark.requirement("IMG-03")
+def test_default_of_eight_bits_is_identity() -> None:
+    made = presets.default(grey_image(), stored([3, 9], 8))
+    assert ("NONE", "128", "256") == (made.function, made.center, made.width)
+
+
+@pytest.mark.requirement("IMG-03")
+def test_default_of_deep_images_spans_the_frame_and_says_so() -> None:
+    made = presets.default(grey_image(rescale_intercept="-10"), stored([110, 30, 60]))
+    assert Window("60.5", "81", "LINEAR", "Full range of this image") == made
+
+
+def test_table_is_found_again_by_its_name() -> None:
+    image = grey_image(voi_luts=LUTS)
+    names = presets.tables(image)
+    assert [LUTS[0], LUTS[1]] == [presets.voi(image, name) for name in names]
+    with pytest.raises(PresentationError) as caught:
+        presets.voi(grey_image(), names[0])
+    assert "presentation.lut" == caught.value.code
+
+
+@given(st.lists(st.integers(-2048, 2047), min_size=1, max_size=300), st.sampled_from([0, 1, 25]))
+@settings(max_examples=60, deadline=None)
+def test_percentiles_are_ranks_of_the_sorted_frame(values: list[int], cut: int) -> None:
+    for slope in ("2", "-0.5"):
+        image = grey_image(rescale_slope=slope)
+        frame = stored(values, 12, is_signed=True)
+        ranked = sorted(Fraction(slope) * value for value in values)
+        rank = len(values) * cut // 100
+        reached = presets.modality_lut.apply(presets.every_stored_value(frame), image)
+        expected = ranked[rank], ranked[len(values) - 1 - rank]
+        assert expected == presets.percentiles(frame, reached, cut)
+
+
+def test_automatic_window_of_a_wide_span_has_whole_bounds() -> None:
+    frame = stored(np.arange(1000))
+    made = presets.resolved(grey_image(rescale_slope="0.7"), frame, window("", "", "AUTO"))
+    low, width = Fraction(made.center) - Fraction(made.width) / 2, Fraction(made.width)
+    assert (1, 1) == (low.denominator, width.denominator)
+    assert ("LINEAR", "Automatic") == (made.function, made.explanation)
+
+
+def test_full_range_of_a_falling_rescale_still_rises() -> None:
+    image = grey_image(rescale_slope="-1", rescale_intercept="0")
+    made = presets.resolved(image, stored([1], 8), window("", "", "NONE"))
+    assert ("-127", "256") == (made.center, made.width)
+
+
+@pytest.mark.parametrize("bits", [0, 17, 32], ids=str)
+def test_more_bits_than_a_table_holds_are_refused(bits: int) -> None:
+    with pytest.raises(UnsupportedImage) as caught:
+        presets.stored_range(bits, is_signed=False)
+    assert "unsupported.bits" == caught.value.code
