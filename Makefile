@@ -1,0 +1,68 @@
+# The two commands that matter are `make demo` and `make test`. See README.md.
+
+DEMO_PORT ?= 8443
+DEMO_DIR ?= .demo
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600
+BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
+BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
+
+.PHONY: demo test full lint bench runtime clean test-node runtime-tests browsers
+
+demo: runtime
+	@exec .venv/bin/diascope demo --port $(DEMO_PORT) --dir $(DEMO_DIR)
+
+test: lint runtime-tests browsers
+	@$(PYTHON) -m pytest -q
+
+full: lint runtime-tests browsers
+	@$(PYTHON) -m pytest -q --cov --cov-report=term
+
+lint: .venv/dev.stamp
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+	@find web tests -name '*.js' -print -o -name '*.mjs' -print | while read -r file; do \
+	  node --input-type=module --check < "$$file" || { echo "$$file"; exit 1; }; done
+
+bench: .venv/dev.stamp runtime browsers
+	@exec $(PYTHON) -m tests.bench
+
+runtime: .venv/run.stamp
+	@$(PYTHON) -m diascope_server.runtime
+
+# Internal: what the tests need besides.
+
+runtime-tests: .venv/dev.stamp
+	@$(PYTHON) -m diascope_server.runtime --tests
+
+test-node: runtime-tests
+	@node tests/node/run.mjs
+
+browsers:
+	@for program in $(BROWSER_PROGRAMS); do command -v $$program > /dev/null || missing=1; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
+	  echo "The tests need these Debian packages: $(BROWSER_PACKAGES)" >&2; exit 1; fi; \
+	echo "Installing the browsers that the tests drive"; mkdir -p build; \
+	{ $(APT) update && $(APT) install -y --no-install-recommends $(BROWSER_PACKAGES); } \
+	  > build/apt.log 2>&1 || { tail -n 5 build/apt.log >&2; exit 1; }
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	@echo "Installing Python packages"
+	@python3 -m venv .venv
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "Installing what the tests need"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The demo's data stay: they hold keys, and a record that nothing else has.
+clean:
+	@rm -rf .venv .cache build .mypy_cache .pytest_cache .ruff_cache .hypothesis diascope.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
