@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+
+import { publicJwk } from "../../../web/ecdsa.js";
+import { generateExchangeKey, openRelease } from "../../../web/release.js";
+import { Trust } from "../../../web/trust.js";
+import { canonical, commitment, sealPart, sha256, siteKey, thumbprint, wrapKey } from "./server_side.mjs";
+
+const DEK = randomBytes(32);
+const signer = siteKey("manifest");
+const trust = new Trust({ v: 1, installation: "site", tenant: "default", label: "", keys: [siteKey("manifest").listed, signer.listed], beacon_inbox: {} });
+const exchange = await generateExchangeKey();
+const pageKex = await publicJwk(exchange.publicKey);
+const expected = { handle: "handle", nonce: "nonce", sessionSign: "signer", pageKex: thumbprint(pageKex) };
+const MANIFEST = {
+  v: 1, installation: "site", tenant: "default", study: "1.2", handle: "handle", version: 3, dek_id: "k",
+  dek_commit: commitment(DEK), attributes: { patient_name: "Ø^ß" }, series: [],
+};
+
+/** An answer of `open`; the arguments change what an honest server would say. */
+function release({ context = {}, manifest = {}, sign = signer.sign, dek = DEK, answer = {} } = {}) {
+  const text = canonical({ ...MANIFEST, ...manifest });
+  const bound = canonical(["diascope-part-v1", "site", "default", "1.2", "", "", "manifest", "3", "k"]);
+  const sealed = sealPart(DEK, Buffer.concat([sign("diascope-manifest-v1", text), Buffer.from(text)]), bound);
+  const known = {
+    v: 1, tenant: "default", study: "handle", dek_id: "k", manifest: sha256(text), session_sign: "signer",
+    page_kex: expected.pageKex, nonce: "nonce", ledger_index: 812,
+  };
+  const object = { object: sha256(sealed), study: "1.2", version: 3, sealed: sealed.toString("base64url") };
+  return { v: 1, ...wrapKey(dek, pageKex, { ...known, ...context }), manifest: object, ...answer };
+}
+
+const open = (answer) => openRelease(answer, exchange.privateKey, expected, trust);
+
+test("an honest release opens to the manifest, its digest and a key that script cannot read", async () => {
+  const { manifest, bytes, digest, dek } = await open(release());
+  assert.deepEqual(manifest, MANIFEST);
+  assert.equal(Buffer.from(bytes).toString(), canonical(MANIFEST));
+  assert.equal(digest, sha256(canonical(MANIFEST)));
+  assert.equal(dek.extractable, false);
+  assert.deepEqual([...dek.usages], ["deriveKey"]);
+  assert.equal(exchange.privateKey.extractable, false);
+});
+
+for (const field of ["tenant", "study", "session_sign", "page_kex", "nonce", "v"]) {
+  test(`a context with another ${field} is refused`, () => assert.rejects(open(release({ context: { [field]: "other" } })), { code: "release.context" }));
+}
+
+test("a context without a ledger entry is refused", () => assert.rejects(open(release({ context: { ledger_index: null } })), { code: "release.context" }));
+
+test("a context written in another form is refused", () => {
+  const honest = release();
+  return assert.rejects(open({ ...honest, ctx: ` ${honest.ctx}` }), { code: "release.context" });
+});
+
+test("a wrapped key that was changed is refused", () => {
+  const honest = release();
+  const wrapped = `${honest.wrapped[0] === "A" ? "B" : "A"}${honest.wrapped.slice(1)}`;
+  return assert.rejects(open({ ...honest, wrapped }), { code: "release.wrapped" });
+});
+
+test("another key than the manifest was sealed with is refused", () => assert.rejects(open(release({ dek: randomBytes(32) })), { code: "integrity.seal" }));
+
+test("a manifest that the site did not sign is refused", () => assert.rejects(open(release({ sign: siteKey("manifest").sign })), { code: "signature.manifest" }));
+
+test("a signature for another purpose is refused", () => {
+  const sign = (domain, text) => signer.sign("diascope-receipt-v1", text);
+  return assert.rejects(open(release({ sign })), { code: "signature.manifest" });
+});
+
+for (const [field, value] of [["handle", "x"], ["study", "9"], ["version", 2], ["dek_id", "x"], ["dek_commit", "00"], ["installation", "x"], ["v", 2]]) {
+  test(`a signed manifest with another ${field} is refused`, () => assert.rejects(open(release({ manifest: { [field]: value } })), { code: "manifest.unexpected" }));
+}
+
+test("an older manifest than the one released is refused", () => assert.rejects(open(release({ context: { manifest: sha256("older") } })), { code: "manifest.unexpected" }));
+
+test("a manifest object of another name is refused", () => {
+  const honest = release();
+  return assert.rejects(open({ ...honest, manifest: { ...honest.manifest, object: sha256("x") } }), { code: "manifest.object" });
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Study } from "../../../web/study.js";
+import { checkPainted, checkView } from "../../../web/view-check.js";
+
+const part = (sha256) => ({ kind: "frame", index: 0, sha256 });
+const MANIFEST = {
+  handle: "h",
+  series: [{
+    series: "1.2",
+    instances: [
+      { sop: "1.2.1", frames: 0, whole: "no pixels", rows: 0, columns: 0, parts: [part("w")] },
+      { sop: "1.2.2", frames: 2, whole: null, rows: 3000, columns: 2000, parts: [part("h"), part("f0"), part("f1"), part("t")] },
+      { sop: "1.2.3", frames: 1, whole: "deflated", rows: 512, columns: 512, parts: [part("d")] },
+    ],
+  }],
+};
+const study = new Study(null, null, { manifest: MANIFEST, bytes: null, digest: "m", dek: null });
+const asked = { series: 0, position: 1, generation: 9, width: 8, height: 6 };
+const slot = study.slot(0, 1);
+const PAINTED = { viewport: "1", generation: 9, width: 8, height: 6, state: { series: 0, position: 1, count: 3, sop: "1.2.2", frame: 2 } };
+const VIEW = {
+  study: "h", manifest: "m", bundle: "b", series: "1.2", sop: "1.2.2", frame: 2, parts: ["h", "f1"],
+  viewport: { id: "1", width: 8, height: 6 }, generation: 9, pixel_sha256: "0".repeat(64),
+};
+
+test("a stack counts frames in the manifest's order and leaves out what has no pixels", () => {
+  const stack = [0, 1, 2].map((position) => study.slot(0, position));
+  assert.deepEqual(stack.map(({ sop, frame, digests }) => [sop, frame, digests.join()]), [["1.2.2", 1, "h,f0"], ["1.2.2", 2, "h,f1"], ["1.2.3", 1, "d"]]);
+  assert.throws(() => study.slot(0, 3), { code: "manifest.part" });
+  assert.equal(study.megapixels, 6);
+});
+
+test("what was asked for passes", () => {
+  checkPainted(PAINTED, asked, "1", slot);
+  checkView(VIEW, asked, { study, bundle: "b", viewport: "1", slot });
+});
+
+for (const [name, value] of [["viewport", "2"], ["generation", 8], ["width", 9], ["height", 9]]) {
+  test(`an answer with another ${name} is refused`, () => {
+    assert.throws(() => checkPainted({ ...PAINTED, [name]: value }, asked, "1", slot), { code: "engine.answer" });
+  });
+}
+
+for (const [name, value] of [["series", 1], ["position", 2], ["count", 4], ["sop", "1.2.3"], ["frame", 1]]) {
+  test(`an answer for another ${name} is refused`, () => {
+    assert.throws(() => checkPainted({ ...PAINTED, state: { ...PAINTED.state, [name]: value } }, asked, "1", slot), { code: "engine.answer" });
+  });
+}
+
+for (const [name, value] of [
+  ["study", "x"], ["manifest", "x"], ["bundle", "x"], ["series", "x"], ["sop", "1.2.3"], ["frame", 1], ["generation", 8],
+  ["parts", []], ["parts", ["f1", "h"]], ["parts", ["h", "f0"]], ["parts", ["h", "f1", "t"]], ["pixel_sha256", "0"], ["pixel_sha256", undefined],
+  ["viewport", { id: "2", width: 8, height: 6 }], ["viewport", { id: "1", width: 9, height: 6 }],
+]) {
+  test(`a view with another ${name} (${JSON.stringify(value)}) is not signed`, () => {
+    assert.throws(() => checkView({ ...VIEW, [name]: value }, asked, { study, bundle: "b", viewport: "1", slot }), { code: "engine.view" });
+  });
+}

@@ -1,0 +1,52 @@
+// What one viewport still has to be told: the latest of its kind wins, movements add up.
+
+/** @typedef {{command: "gesture" | "set", body: any}} Command */
+
+export class Commands {
+  /** @type {Command[]} */
+  #queue = [];
+
+  /** @param {Command} command */
+  push(command) {
+    const last = this.#queue.at(-1);
+    const merged = last && merge(last, command);
+    if (merged) {
+      this.#queue[this.#queue.length - 1] = merged;
+    } else {
+      this.#queue.push(command);
+    }
+  }
+
+  /** @returns {Command | undefined} */
+  take() {
+    return this.#queue.shift();
+  }
+
+  clear() {
+    this.#queue = [];
+  }
+
+  get isEmpty() {
+    return this.#queue.length === 0;
+  }
+}
+
+/** @returns {Command | null} one command in place of two, when that is the same */
+function merge(last, next) {
+  if (last.command !== next.command) {
+    return null;
+  }
+  return last.command === "gesture" ? mergeGestures(last.body, next.body) : mergeChanges(last.body, next.body);
+}
+
+function mergeGestures(last, next) {
+  if (last.kind !== next.kind) {
+    return null;
+  }
+  return { command: "gesture", body: { ...next, dx: last.dx + next.dx, dy: last.dy + next.dy } };
+}
+
+function mergeChanges(last, next) {
+  const isSameKind = Object.keys(last.change)[0] === Object.keys(next.change)[0];
+  return isSameKind ? { command: "set", body: next } : null;
+}

@@ -1,0 +1,193 @@
+// One person reads one study: opens it, connects the viewer to the engine, keeps the record of what
+// was shown and of what was refused, and carries on when the engine has to be replaced.
+
+import { Loader } from "./loader.js";
+import { Refusal, asRefusal, isUntrusted } from "./refusal.js";
+import { openStudy } from "./study.js";
+import { paintThumbnails } from "./thumbnails.js";
+import { Viewing } from "./viewing.js";
+import { ViewerControls } from "./viewer-controls.js";
+import { t, timeOfDay } from "./i18n.js";
+
+/**
+ * @typedef {{api: import("./api.js").Api, chain: import("./chain.js").Chain, trust: import("./trust.js").Trust,
+ *   beacons: import("./beacons.js").Beacons, host: import("./engine-host.js").EngineHost,
+ *   banner: import("./elements/status-banner.js").StatusBanner}} Site
+ * @typedef {import("./painter.js").Place} Place
+ */
+
+export class Reading extends EventTarget {
+  #site;
+  #handle;
+  #viewer;
+  #study = null;
+  #viewing = null;
+  #loader = null;
+  /** @type {Place | null} */
+  #place;
+  /** Where the engine was last ended. */
+  #endedAt = "";
+  #isClosed = false;
+  /** @type {WeakSet<object>} refusals that are on record */
+  #recorded = new WeakSet();
+  /** @type {Set<string>} objects whose refusal is on record */
+  #alerted = new Set();
+
+  /** @param {Site} site @param {string} handle @param {import("./elements/study-viewer.js").StudyViewer} viewer @param {Place | null} place where it was left */
+  constructor(site, handle, viewer, place) {
+    super();
+    this.#site = site;
+    this.#handle = handle;
+    this.#viewer = viewer;
+    this.#place = place;
+    this.controls = new ViewerControls(viewer);
+    site.host.addEventListener("engine-replaced", this.#replaced);
+  }
+
+  async open() {
+    this.#viewer.viewport.wait(t("viewport.opening"));
+    try {
+      this.#study = await openStudy(this.#site, this.#handle);
+      await this.#attach();
+    } catch (error) {
+      this.#refuseAll(asRefusal(error));
+    }
+  }
+
+  /** Stop everything at once; the engine forgets the study. */
+  close() {
+    this.#isClosed = true;
+    this.#site.host.removeEventListener("engine-replaced", this.#replaced);
+    this.#detach();
+    this.#viewer.viewport.clear();
+    this.#site.host.ready.then((engine) => engine.call("close-study")).catch(() => {});
+  }
+
+  /**
+   * Give the study to an engine that is ready, and show where we were.
+   * @param {Refusal | null} [refusal] why that image is not shown again
+   */
+  async #attach(refusal = null) {
+    const { host } = this.#site;
+    if (!refusal) {
+      this.#viewer.viewport.wait(t(this.#endedAt ? "viewport.replacing" : "viewport.engine"));
+    }
+    const engine = await host.ready;
+    if (this.#isClosed) {
+      return;
+    }
+    const opening = { bundle: host.bundleDigest, manifest_sha256: this.#study.manifestDigest };
+    const { series } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
+    if (!this.#isClosed) {
+      this.#begin(engine, series, refusal);
+    }
+  }
+
+  #begin(engine, series, refusal) {
+    const { host } = this.#site;
+    const { viewport, strip } = this.#viewer;
+    strip.show(series);
+    this.#loader = new Loader(this.#study, engine, series.map((one) => one.count));
+    const parts = { engine, loader: this.#loader, study: this.#study, bundle: host.bundleDigest, element: viewport };
+    this.#viewing = new Viewing(parts);
+    this.#listen(parts, series);
+    const first = series.find((one) => one.viewable);
+    const start = this.#place ?? (first && { series: first.index, position: 0 });
+    this.controls.connect(this.#viewing, series);
+    if (refusal) {
+      return;
+    }
+    if (start) {
+      this.controls.go(start);
+    } else {
+      viewport.refuse(new Refusal("study.no_images"));
+    }
+  }
+
+  #listen(parts, series) {
+    this.#loader.addEventListener("series-progress", (event) => this.#viewer.strip.progress(event.series, event.loaded, event.count));
+    this.#loader.addEventListener("part-refused", (event) => this.#partRefused(event));
+    this.#viewing.addEventListener("view-painted", ({ painted }) => this.#painted(painted));
+    this.#viewing.addEventListener("view-painted", () => paintThumbnails(parts, this.#viewer.strip, series), { once: true });
+    this.#viewing.addEventListener("view-settled", ({ view }) => this.#record(view));
+    this.#viewing.addEventListener("view-refused", (event) => this.#viewRefused(event));
+  }
+
+  #detach() {
+    this.#viewing?.stop();
+    this.#loader?.leave();
+    this.controls.disconnect();
+  }
+
+  #painted({ state }) {
+    this.#viewer.show(state);
+    this.#place = { series: state.series, position: state.position };
+    this.dispatchEvent(Object.assign(new Event("place-changed"), { place: this.#place }));
+  }
+
+  async #record(view) {
+    const { beacons } = this.#site;
+    await beacons.add("view", view);
+    await beacons.prepareFarewell();
+  }
+
+  #partRefused({ refusal, part }) {
+    this.#recorded.add(refusal);
+    if (isUntrusted(refusal.code) && !this.#alerted.has(part.object)) {
+      this.#alerted.add(part.object);
+      const frame = part.kind === "frame" ? part.index + 1 : 0;
+      this.#alert(refusal.code, part.object, part.sop, frame);
+    }
+  }
+
+  #viewRefused({ refusal, place }) {
+    this.controls.refused(place);
+    if (this.#recorded.has(refusal)) {
+      return;
+    }
+    const { sop, frame } = place ? this.#study.slot(place.series, place.position) : { sop: "", frame: 0 };
+    if (isUntrusted(refusal.code)) {
+      this.#alert(refusal.code, "", sop, frame);
+    } else if (refusal.code.startsWith("engine.") && !isLoss(refusal.code)) {
+      this.#site.beacons.add("engine_fault", { code: refusal.code, study: this.#handle, sop, frame });
+    }
+  }
+
+  #alert(code, object, sop, frame) {
+    this.#site.beacons.add("alert", { code, study: this.#handle, object, sop, frame });
+    this.#site.banner.tell("integrity", t("banner.integrity"), "alarm");
+  }
+
+  /** The study as a whole cannot be shown. */
+  #refuseAll(refusal) {
+    if (this.#isClosed || isLoss(refusal.code)) {
+      return;
+    }
+    this.#viewer.viewport.refuse(refusal);
+    if (isUntrusted(refusal.code)) {
+      this.#alert(refusal.code, "", "", 0);
+    }
+  }
+
+  /**
+   * The engine is another one: say so, and show the same image once more. What ends the engine
+   * twice stays refused until the reader goes elsewhere.
+   */
+  #replaced = async ({ code }) => {
+    this.#detach();
+    const refusal = new Refusal(code);
+    this.#viewer.viewport.refuse(refusal);
+    this.#site.beacons.add("worker_replaced", { reason: code });
+    this.#site.banner.tell("engine", t("banner.replaced", { time: timeOfDay(Date.now()) }));
+    const here = JSON.stringify(this.controls.place);
+    const isAgain = here === this.#endedAt;
+    this.#endedAt = here;
+    this.#place = this.controls.place;
+    if (this.#study) {
+      await this.#attach(isAgain ? refusal : null).catch((error) => this.#refuseAll(asRefusal(error)));
+    }
+  };
+}
+
+/** Codes of an engine that is gone: its successor is on its way. */
+const isLoss = (code) => ["engine.watchdog", "engine.died", "engine.ended"].includes(code);

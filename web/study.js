@@ -1,0 +1,101 @@
+// An opened study on the page: the verified manifest, the key handle, and one part as plaintext.
+
+import { canonical } from "./canonical.js";
+import { publicJwk, thumbprint } from "./ecdsa.js";
+import { sha256 } from "./encoding.js";
+import { associatedData, openPart } from "./parts.js";
+import { Refusal } from "./refusal.js";
+import { openRelease } from "./release.js";
+
+/**
+ * @typedef {{series: number, instance: number, part: number}} PartIndex as the engine names parts
+ * @typedef {{series: string, sop: string, frame: number, digests: string[], count: number}} Slot
+ * the image at one position of a series' stack, by the manifest; `digests` are those of its parts
+ */
+
+/**
+ * Ask for the study's key and manifest, with proof of who asks.
+ * @param {{api: import("./api.js").Api, chain: import("./chain.js").Chain, trust: import("./trust.js").Trust}} site
+ * @param {string} handle
+ * @returns {Promise<Study>}
+ */
+export async function openStudy({ api, chain, trust }, handle) {
+  const pageKex = await publicJwk(chain.exchange.publicKey);
+  const path = `/api/studies/${handle}/open`;
+  const body = { chain: chain.name, page_kex: pageKex };
+  const { nonce } = await api.nonce();
+  const proof = await chain.proof("POST", path, canonical(body), nonce);
+  const release = await api.json("POST", path, body, { "Diascope-Proof": proof });
+  const expected = {
+    handle, nonce, sessionSign: await chain.signerThumbprint(), pageKex: await thumbprint(pageKex),
+  };
+  return new Study(api, chain, await openRelease(release, chain.exchange.privateKey, expected, trust));
+}
+
+export class Study {
+  #api;
+  #chain;
+  #dek;
+
+  /** @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain @param {import("./release.js").OpenedStudy} opened */
+  constructor(api, chain, { manifest, bytes, digest, dek }) {
+    this.#api = api;
+    this.#chain = chain;
+    this.#dek = dek;
+    this.manifest = manifest;
+    this.manifestBytes = bytes;
+    this.manifestDigest = digest;
+  }
+
+  get handle() {
+    return this.manifest.handle;
+  }
+
+  /** @param {PartIndex} index @returns {{series: string, sop: string, kind: string, index: number, object: string, sha256: string, size: number, rows: number, columns: number}} */
+  part({ series, instance, part }) {
+    const listed = this.manifest.series[series]?.instances[instance]?.parts[part];
+    if (!listed) {
+      throw new Refusal("manifest.part");
+    }
+    const { sop } = this.manifest.series[series].instances[instance];
+    return { ...listed, series: this.manifest.series[series].series, sop };
+  }
+
+  /**
+   * Which image stands at a position: instances in the manifest's order, frames in place.
+   * @param {number} series @param {number} position @returns {Slot}
+   */
+  slot(series, position) {
+    const listed = this.manifest.series[series];
+    const count = listed.instances.reduce((sum, { frames }) => sum + frames, 0);
+    let left = position;
+    for (const { sop, frames, whole, parts } of listed.instances) {
+      if (left < frames) {
+        const needed = whole === null ? [parts[0], parts[1 + left]] : [parts[0]];
+        return { series: listed.series, sop, frame: left + 1, digests: needed.map((part) => part.sha256), count };
+      }
+      left -= frames;
+    }
+    throw new Refusal("manifest.part");
+  }
+
+  /** The size of the largest image, which decides how long a decoder may take. */
+  get megapixels() {
+    const instances = this.manifest.series.flatMap((series) => series.instances);
+    return instances.reduce((most, { rows, columns }) => Math.max(most, rows * columns), 0) / 1e6;
+  }
+
+  /**
+   * Fetch a part, check that it is the object the manifest names, and open it.
+   * @param {PartIndex} index @param {AbortSignal} signal @returns {Promise<Uint8Array>}
+   */
+  async fetchPart(index, signal) {
+    const part = this.part(index);
+    const path = `/api/studies/${this.handle}/parts/${part.object}`;
+    const sealed = await this.#api.bytes(path, { "Diascope-Chain": this.#chain.name }, signal);
+    if ((await sha256(sealed)) !== part.object) {
+      throw new Refusal("integrity.object");
+    }
+    return openPart(this.#dek, sealed, associatedData(this.manifest, part));
+  }
+}

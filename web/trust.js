@@ -1,0 +1,51 @@
+// The site trust file: whose signatures this page believes. Everything that decides what may be
+// shown is checked here before anything else reads it.
+
+import { isEd25519Signature } from "./ed25519.js";
+import { concatenate, fromBase64url, utf8 } from "./encoding.js";
+import { Refusal } from "./refusal.js";
+
+const WEBCRYPTO_BYTES = 60_000; // WebKitGTK 2.50 crashes when it verifies a message of 64 KiB
+
+/** @typedef {{purpose: string, kid: string, public: string, from_ms: number}} TrustedKey */
+
+export class Trust {
+  #keys;
+
+  /** @param {{v: number, installation: string, tenant: string, label: string, keys: TrustedKey[], beacon_inbox: JsonWebKey}} file */
+  constructor(file) {
+    if (file.v !== 1) {
+      throw new Refusal("signature.trust");
+    }
+    this.installation = file.installation;
+    this.tenant = file.tenant;
+    this.label = file.label;
+    this.beaconInbox = file.beacon_inbox;
+    this.#keys = file.keys;
+  }
+
+  /**
+   * Return when one of the site's keys for `purpose` signed `bytes` in `domain`.
+   * @param {"manifest" | "receipt" | "checkpoint" | "report"} purpose
+   * @param {string} domain @param {Uint8Array} bytes @param {Uint8Array} signature
+   */
+  async verify(purpose, domain, bytes, signature) {
+    const message = concatenate(utf8(`${domain}\n`), bytes);
+    for (const key of this.#keys.filter((one) => one.purpose === purpose)) {
+      if (await isSignedBy(key, message, signature)) {
+        return;
+      }
+    }
+    throw new Refusal(`signature.${purpose}`);
+  }
+}
+
+/** @param {TrustedKey} key @param {Uint8Array} message @param {Uint8Array} signature */
+async function isSignedBy(key, message, signature) {
+  const bytes = fromBase64url(key.public);
+  if (message.length > WEBCRYPTO_BYTES) {
+    return isEd25519Signature(bytes, message, signature);
+  }
+  const verifier = await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
+  return crypto.subtle.verify("Ed25519", verifier, signature, message);
+}

@@ -1,0 +1,109 @@
+// What the reader's hands do in the viewer -- buttons, keys, pointer, slider, strip -- as wishes of
+// the one viewport.
+
+const ZOOM_STEP = 1.25;
+const MODES = { fit: "fit", "one-to-one": "one_to_one" };
+
+/** @typedef {import("./painter.js").Place} Place */
+
+export class ViewerControls {
+  #viewer;
+  #viewing = null;
+  #series = [];
+  /** @type {Place | null} where the reader wants to be */
+  place = null;
+
+  /** @param {import("./elements/study-viewer.js").StudyViewer} viewer */
+  constructor(viewer) {
+    this.#viewer = viewer;
+    viewer.addEventListener("viewport-scrolled", ({ steps }) => this.#scroll(steps));
+    viewer.addEventListener("viewport-moved", ({ movement }) => this.#viewing?.tell({ command: "gesture", body: movement }));
+    viewer.addEventListener("position-chosen", ({ position }) => this.#goTo(position));
+    viewer.addEventListener("series-chosen", ({ series }) => this.go({ series, position: 0 }));
+    viewer.addEventListener("action-chosen", ({ action, value }) => this.#act(action, value));
+    viewer.viewport.addEventListener("viewport-resized", () => this.#viewing?.resize());
+  }
+
+  /** @param {import("./viewing.js").Viewing} viewing @param {{count: number}[]} series */
+  connect(viewing, series) {
+    this.#viewing = viewing;
+    this.#series = series;
+  }
+
+  disconnect() {
+    this.#viewing = null;
+  }
+
+  /** The image here cannot be shown: say where the reader is all the same. @param {Place | null} place */
+  refused(place) {
+    if (place) {
+      this.#viewer.strip.current = place.series;
+      this.#viewer.slider.show(place.position, this.#count(place.series));
+    }
+  }
+
+  #count(series) {
+    return this.#series[series]?.count ?? 0;
+  }
+
+  /** Go to an image, as far as the series has it. @param {Place} wanted */
+  go({ series, position }) {
+    const place = { series, position: Math.min(Math.max(0, position), this.#count(series) - 1) };
+    if (this.#isHere(place)) {
+      return; // at the end of the stack, say: nothing changes, nothing is recorded again
+    }
+    this.place = place;
+    this.#viewer.strip.current = place.series;
+    this.#viewer.slider.show(place.position, this.#count(place.series));
+    this.#viewing?.show(place);
+  }
+
+  #isHere({ series, position }) {
+    return Boolean(this.#viewing?.painted) && this.place?.series === series && this.place.position === position;
+  }
+
+  #goTo(position) {
+    if (this.place) {
+      this.go({ ...this.place, position });
+    }
+  }
+
+  #scroll(steps) {
+    this.#goTo((this.place?.position ?? 0) + steps);
+  }
+
+  #act(action, value) {
+    const acts = {
+      previous: () => this.#scroll(-1), next: () => this.#scroll(1), scroll: () => this.#scroll(Number(value)),
+      first: () => this.#goTo(0), last: () => this.#goTo(Infinity),
+      "zoom-in": () => this.#zoom(ZOOM_STEP), "zoom-out": () => this.#zoom(1 / ZOOM_STEP),
+      fit: () => this.#change({ mode: MODES[action] }), "one-to-one": () => this.#change({ mode: MODES[action] }),
+      invert: () => this.#change({ invert: !this.#state?.invert }), preset: () => this.#change({ preset: value }),
+      reset: () => this.#reset(), "touch-tool": () => { this.#viewer.viewport.gestures.touchTool = value; },
+    };
+    acts[action]?.();
+  }
+
+  get #state() {
+    return this.#viewing?.painted?.state;
+  }
+
+  #change(change) {
+    this.#viewing?.tell({ command: "set", body: { change } });
+  }
+
+  #zoom(factor) {
+    if (this.#state) {
+      this.#change({ zoom_e6: Math.round(this.#state.zoom_e6 * factor) });
+    }
+  }
+
+  /** Back to the image as it was stored; after a refusal, another try. */
+  #reset() {
+    if (this.#state) {
+      this.#change({ reset: true });
+    } else {
+      this.#scroll(0);
+    }
+  }
+}
