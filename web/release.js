@@ -29,8 +29,10 @@ export async function openRelease(release, privateKex, expected, trust) {
   const dek = await unwrapDataKey(release, privateKex);
   const plain = await openManifest(release.manifest, context, dek, trust);
   const bytes = plain.slice(SIGNATURE_BYTES);
-  await trust.verify("manifest", "diascope-manifest-v1", bytes, plain.subarray(0, SIGNATURE_BYTES));
-  const opened = { bytes, digest: await sha256(bytes), manifest: JSON.parse(fromUtf8(bytes)), dek };
+  const digest = await sha256(bytes);
+  const statement = utf8(canonical({ v: 1, sha256: digest }));
+  await trust.verify("manifest", "diascope-manifest-v1", statement, plain.subarray(0, SIGNATURE_BYTES));
+  const opened = { bytes, digest, manifest: JSON.parse(fromUtf8(bytes)), dek };
   await checkManifest(opened, release, context, trust);
   return opened;
 }

@@ -133,8 +133,12 @@ def digest(canonical_bytes: bytes) -> str:
 
 
 def signed_bytes(canonical_bytes: bytes) -> bytes:
-    """Return what the manifest key signs: the domain, a line feed, the canonical bytes."""
-    return DOMAIN.encode() + b"\n" + canonical_bytes
+    """Return what the manifest key signs: the domain, a line feed, a statement of the digest.
+
+    The digest and not the manifest itself, because a browser must verify it whatever its length.
+    """
+    statement = canonical.to_bytes({"sha256": digest(canonical_bytes), "v": VERSION})
+    return DOMAIN.encode() + b"\n" + statement
 
 
 def arrange(manifest: StudyManifest) -> StudyManifest:

@@ -197,12 +197,13 @@ def test_a_manifest_above_its_limit_is_refused(monkeypatch):
 
 
 @pytest.mark.requirement("INT-01")
-def test_the_signature_covers_the_domain_and_the_canonical_bytes():
+def test_the_signature_covers_the_domain_and_the_digest_of_the_canonical_bytes():
     data = manifest.to_bytes(study())
     seen = []
     manifest.parse(data, signature=b"s" * 64, verify=lambda *given: seen.append(given))
 
-    assert [(b"s" * 64, b"diascope-manifest-v1\n" + data)] == seen
+    stated = f'{{"sha256":"{hashlib.sha256(data).hexdigest()}","v":1}}'.encode()
+    assert [(b"s" * 64, b"diascope-manifest-v1\n" + stated)] == seen
 
 
 @pytest.mark.requirement("INT-01")

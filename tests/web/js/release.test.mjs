@@ -22,7 +22,7 @@ const MANIFEST = {
 function release({ context = {}, manifest = {}, sign = signer.sign, dek = DEK, answer = {} } = {}) {
   const text = canonical({ ...MANIFEST, ...manifest });
   const bound = canonical(["diascope-part-v1", "site", "default", "1.2", "", "", "manifest", "3", "k"]);
-  const sealed = sealPart(DEK, Buffer.concat([sign("diascope-manifest-v1", text), Buffer.from(text)]), bound);
+  const sealed = sealPart(DEK, Buffer.concat([sign("diascope-manifest-v1", canonical({ v: 1, sha256: sha256(text) })), Buffer.from(text)]), bound);
   const known = {
     v: 1, tenant: "default", study: "handle", dek_id: "k", manifest: sha256(text), session_sign: "signer",
     page_kex: expected.pageKex, nonce: "nonce", ledger_index: 812,
