@@ -11,6 +11,7 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 
 metadata = MetaData()
 
+READING = "diascope_reading"
 BUSY_MS = 10_000  # a writer waits this long for another before it fails
 
 
@@ -32,6 +33,12 @@ def connect(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get(READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same database for reading: transactions that never wait for a writer."""
+    return engine.execution_options(**{READING: True})

@@ -1,10 +1,17 @@
 """Where one installation keeps its things, read once from `settings.json` in its data folder."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from diascope_server.errors import SetupRefused
 
 TENANT = "default"
+TREE = Path(__file__).resolve().parents[2]
+PASSPHRASE_VARIABLE = "DIASCOPE_PASSPHRASE_FILE"  # noqa: S105  the name of a variable
+DATA_VARIABLE = "DIASCOPE_DATA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,41 @@ class Settings:
         """Certificate and key of the server; the private CA of a trial."""
         return self.data / "tls"
 
+    @property
+    def logs(self) -> Path:
+        """The access log: route templates, never addresses of studies."""
+        return self.data / "logs"
+
+    @property
+    def keystore(self) -> Path:
+        """The sealed keys of the passphrase-file provider."""
+        return self.keys / "keystore.json"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """Beside the keystore in a trial; an operator keeps it elsewhere and names it."""
+        return Path(os.environ.get(PASSPHRASE_VARIABLE, self.keys / "passphrase"))
+
+    @property
+    def web(self) -> Path:
+        """The page's files."""
+        return TREE / "web"
+
+    @property
+    def runtime(self) -> Path:
+        """The runtime bundle that `make runtime` built."""
+        return TREE / "build" / "runtime"
+
+    @property
+    def authority(self) -> str:
+        """Host and port as a browser sends them; the default port is left out."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def port(self) -> int:
+        """The TCP port of the origin."""
+        return urlsplit(self.origin).port or 443
+
 
 FIXED = ("label", "tenant")  # no file changes what every viewport must say
 
@@ -55,7 +97,10 @@ def load(data: Path) -> Settings:
     """Read the settings of the installation at `data`.
 
     Raises:
-        FileNotFoundError: `diascope init` has not been run there.
+        SetupRefused: `diascope init` has not been run there.
     """
-    stored = json.loads((data / "settings.json").read_text())
+    try:
+        stored = json.loads((data / "settings.json").read_text())
+    except (OSError, ValueError) as error:
+        raise SetupRefused("not_initialised") from error
     return Settings(data=data, **{key: value for key, value in stored.items() if key not in FIXED})

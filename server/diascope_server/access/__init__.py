@@ -1,0 +1,1 @@
+"""Who may do what: roles as data, study scope behind one function."""

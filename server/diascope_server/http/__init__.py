@@ -1,0 +1,1 @@
+"""HTTP: the strict outer layer, the headers by kind of answer, requests and replies as values."""

@@ -1,0 +1,1 @@
+"""Bytes at rest: sealed parts, write-once objects, sealed database fields."""
