@@ -1,0 +1,54 @@
+"""`diascope init`, `diascope serve`, and the internal `sequencer`."""
+
+from argparse import Namespace
+from typing import Any
+
+from diascope_server import settings as installation_settings
+from diascope_server import setup, tls
+from diascope_server.cli import Result, command
+from diascope_server.serve import run_sequencer, serve
+from diascope_server.settings import Settings
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    parser = command(commands, "init", _init, "Make an installation: keys, certificate, database.")
+    parser.add_argument(
+        "--origin", default="https://localhost:8443", help="the address browsers will use"
+    )
+    parser = command(commands, "serve", _serve, "Serve an installation over TLS 1.3.")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    command(commands, "sequencer", _sequencer, "Internal: give ledger entries their place.")
+
+
+def _init(chosen: Namespace) -> Result:
+    settings = setup.initialise(chosen.data, chosen.origin)
+    authority = settings.tls / tls.AUTHORITY
+    told = {
+        "installation": settings.installation,
+        "origin": settings.origin,
+        "data": str(settings.data),
+        "ca_certificate": str(authority),
+    }
+    text = (
+        f"Installation {settings.installation} for {settings.origin} in {settings.data}.\n"
+        f"Trust {authority} in the browser, then: diascope user add NAME; diascope serve"
+    )
+    return Result(told, text)
+
+
+def _serve(chosen: Namespace) -> Result:
+    settings = installation_settings.load(chosen.data)
+    status = serve(settings, chosen.host, lambda: tell_ready(settings))
+    return Result({"status": status}, "Stopped.", status)
+
+
+def tell_ready(settings: Settings) -> None:
+    """Say where to go, and what is missing."""
+    print(f"Serving {settings.origin}", flush=True)
+    if not (settings.runtime / "bundle.json").is_file():
+        print("There is no runtime bundle: run `make runtime`, then start again.", flush=True)
+
+
+def _sequencer(chosen: Namespace) -> Result:
+    return Result({}, "", run_sequencer(installation_settings.load(chosen.data)))

@@ -1,0 +1,58 @@
+"""The sample studies of a demonstration: synthetic or public images, none downloaded."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pydicom
+
+from diascope.phantom import ct
+
+SHARED_VARIABLE = "DIASCOPE_SHARED"
+PYDICOM_FILES = (  # of pydicom's own test files: one for each way to store an image
+    "CT_small.dcm",
+    "MR_small_RLE.dcm",
+    "JPGExtended.dcm",
+    "JPEG2000.dcm",
+    "693_J2KI.dcm",
+    "ExplVR_BigEnd.dcm",
+    "SC_rgb_rle.dcm",
+    "SC_rgb_dcmtk_+eb+cr.dcm",
+    "SC_ybr_full_422_uncompressed.dcm",
+    "SC_jpeg_no_color_transform.dcm",
+    "GDCMJ2K_TextGBR.dcm",
+    "examples_overlay.dcm",
+    "examples_palette.dcm",
+    "examples_rgb_color.dcm",
+    "examples_ybr_color.dcm",
+    "examples_jpeg2k.dcm",
+    "image_dfl.dcm",
+    "dicomdirtests/77654033/CR1/6154",
+    "dicomdirtests/77654033/CR2/6247",
+    "dicomdirtests/77654033/CR3/6278",
+)
+
+
+def make_phantom(folder: Path) -> list[Path]:
+    """Write the phantom CT series and return its files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, data in enumerate(ct.series()):
+        files.append(folder / f"{number:03}.dcm")
+        files[-1].write_bytes(data)
+    return files
+
+
+def of_pydicom() -> list[Path]:
+    """Return the chosen files of the installed pydicom."""
+    folder = Path(pydicom.__file__).parent / "data" / "test_files"
+    return [path for name in PYDICOM_FILES if (path := folder / name).is_file()]
+
+
+def of_shared() -> Iterator[Path]:
+    """Yield the files of every benchmark series, when that folder is there."""
+    shared = Path(os.environ.get(SHARED_VARIABLE, "../shared")) / "data" / "bench"
+    if not shared.is_dir():
+        return
+    for series in sorted(each for each in shared.iterdir() if each.is_dir()):
+        yield from sorted(each for each in series.iterdir() if each.is_file())

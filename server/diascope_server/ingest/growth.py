@@ -1,0 +1,188 @@
+"""One study that grows by a batch: its data key, its new parts, its next manifest."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from diascope import manifest
+from diascope.audit import event
+from diascope.errors import ManifestError
+from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
+from diascope_server import tables
+from diascope_server.ingest.reading import ReadFile
+from diascope_server.installation import Installation
+from diascope_server.keys.jwk import b64u
+from diascope_server.store import sealing
+
+HANDLE_BYTES = 16
+
+
+@dataclass(slots=True)
+class GrowingStudy:
+    """A study between the first file of a batch and its commit. The one mutable thing here."""
+
+    home: Installation
+    handle: str
+    dek_id: str
+    dek: bytes
+    dek_wrapped: bytes
+    base: StudyManifest
+    """The newest manifest; for a new study one of version 0 without series."""
+    base_digest: str | None
+    series: dict[str, tuple[SeriesEntry, list[InstanceEntry]]] = field(default_factory=dict)
+    """What the batch adds, by Series Instance UID."""
+    new_rows: list[dict[str, str]] = field(default_factory=list)
+    new_objects: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, home: Installation, found: ReadFile) -> "GrowingStudy":
+        """Open the stored study of this file, or begin a new one."""
+        rows = tables.studies
+        index = home.fields.index("study", found.image.study)
+        with home.reader.begin() as connection:
+            wanted = select(rows).where(rows.c.study_index == index)
+            row = connection.execute(wanted).one_or_none()
+        return cls._begin(home, found) if row is None else cls._continue(home, found, row)
+
+    @classmethod
+    def _begin(cls, home: Installation, found: ReadFile) -> "GrowingStudy":
+        handle, dek_id = (b64u(secrets.token_bytes(HANDLE_BYTES)) for _ in range(2))
+        dek, wrapped = home.keys.generate_data_key(home.key_context(handle, dek_id))
+        base = StudyManifest(
+            installation=home.settings.installation,
+            tenant=home.settings.tenant,
+            study=found.image.study,
+            handle=handle,
+            version=0,
+            previous=None,
+            created_ms=home.clock(),
+            dek_id=dek_id,
+            dek_commit=sealing.commitment(dek),
+            attributes=manifest.study_attributes(found.image),
+            series=(),
+        )
+        return cls(home, handle, dek_id, dek, wrapped, base, None)
+
+    @classmethod
+    def _continue(cls, home: Installation, found: ReadFile, row: Any) -> "GrowingStudy":
+        dek = home.keys.unwrap(row.dek_wrapped, home.key_context(row.handle, row.dek_id))
+        bound = home.binding(found.image.study, "", "", "manifest", str(row.version), row.dek_id)
+        plain = sealing.open_sealed(dek, home.objects.get(row.manifest_object), bound)
+        digest = manifest.digest(plain[64:])
+        if digest != row.manifest_digest:
+            raise ManifestError("digest")
+        base = manifest.parse(plain[64:])
+        return cls(home, row.handle, row.dek_id, dek, row.dek_wrapped, base, digest)
+
+    def add(self, found: ReadFile, sop_index: str, content_index: str) -> None:
+        """Seal and store the parts of one instance and note it for the next manifest."""
+        entry = manifest.instance_entry(
+            found.image,
+            transfer_syntax=found.transfer_syntax,
+            sha256=found.sha256,
+            whole=found.ranges[0].whole_reason,
+            parts=[self._store(found, place) for place in range(len(found.ranges))],
+        )
+        series = self.series.setdefault(
+            found.image.series, (manifest.series_entry(found.image, ()), [])
+        )
+        series[1].append(entry)
+        self.new_rows.append({"sop_index": sop_index, "content_index": content_index})
+
+    def _store(self, found: ReadFile, place: int) -> PartEntry:
+        part, image = found.ranges[place], found.image
+        plain = found.data[part.start : part.stop]
+        bound = self.home.binding(
+            image.study, image.series, image.sop, part.kind, str(part.index), self.dek_id
+        )
+        sealed = sealing.seal(self.dek, plain, bound)
+        name = self.home.objects.put(sealed)
+        self.new_objects.append(name)
+        return PartEntry(part.kind, part.index, len(plain), _sha256(plain), name, len(sealed))
+
+    def commit(self) -> None:
+        """Make the next manifest version: object, then rows, then the record of it."""
+        signed = manifest.to_bytes(self._next_manifest())
+        name = self._store_manifest(signed)
+        self.home.objects.settle()
+        digest, version = manifest.digest(signed), self.base.version + 1
+        summary = self._summary(manifest.parse(signed))
+        with self.home.engine.begin() as connection:
+            self._write(
+                connection,
+                summary,
+                {"version": version, "manifest_object": name, "manifest_digest": digest},
+            )
+        subject = event.Subject(self.handle, summary["patient_id"])
+        count = len(self.new_rows)
+        self.home.record(event.imported(self.home.moment(), subject, digest, count))
+
+    def _next_manifest(self) -> StudyManifest:
+        merged = {each.series: (each, list(each.instances)) for each in self.base.series}
+        for name, (fresh, instances) in self.series.items():
+            merged.setdefault(name, (fresh, []))[1].extend(instances)
+        return replace(
+            self.base,
+            version=self.base.version + 1,
+            previous=self.base_digest,
+            created_ms=self.home.clock(),
+            series=tuple(
+                replace(each, instances=tuple(instances)) for each, instances in merged.values()
+            ),
+        )
+
+    def _store_manifest(self, signed: bytes) -> str:
+        signature = self.home.keys.sign("manifest", manifest.signed_bytes(signed))
+        version = str(self.base.version + 1)
+        bound = self.home.binding(self.base.study, "", "", "manifest", version, self.dek_id)
+        name = self.home.objects.put(sealing.seal(self.dek, signature + signed, bound))
+        self.new_objects.append(name)
+        return name
+
+    def _summary(self, newest: StudyManifest) -> dict[str, Any]:
+        return {
+            "handle": self.handle,
+            **newest.attributes,
+            "modalities": sorted({each.modality for each in newest.series if each.modality}),
+            "series": len(newest.series),
+            "instances": sum(len(each.instances) for each in newest.series),
+            "received_ms": newest.created_ms,
+        }
+
+    def _write(
+        self, connection: Connection, summary: dict[str, Any], newest: dict[str, Any]
+    ) -> None:
+        fields, rows = self.home.fields, tables.studies
+        change = select(func.coalesce(func.max(rows.c.change), 0) + 1).scalar_subquery()
+        values = {
+            **newest,
+            "change": change,
+            "summary": fields.seal("studies.summary", self.handle, json.dumps(summary)),
+            "patient_index": fields.index("patient_id", summary["patient_id"]),
+            "accession_index": fields.index("accession", summary["accession"]),
+            "day_index": fields.index("study_date", summary["study_date"]),
+        }
+        if self.base_digest is None:
+            values |= {
+                "handle": self.handle,
+                "study_index": fields.index("study", self.base.study),
+                "study": fields.seal("studies.study", self.handle, self.base.study),
+                "dek_id": self.dek_id,
+                "dek_wrapped": self.dek_wrapped,
+            }
+            connection.execute(rows.insert().values(values))
+        else:
+            connection.execute(rows.update().where(rows.c.handle == self.handle).values(values))
+        own = {"handle": self.handle}
+        connection.execute(tables.instances.insert(), [{**row, **own} for row in self.new_rows])
+        connection.execute(
+            tables.objects.insert(), [{"object": name, **own} for name in self.new_objects]
+        )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,149 @@
+"""The supervisor: granian with TLS 1.3 only, and the sequencer, as children that end with it.
+
+It holds the installation's lock, so that one server serves it. A sequencer that dies is started
+again; a granian that dies ends everything.
+"""
+
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from diascope_server import tls
+from diascope_server.errors import SetupRefused
+from diascope_server.keys import open_provider
+from diascope_server.keys.provider import Purpose
+from diascope_server.ledger import sequencer
+from diascope_server.processes import die_with_parent, end_group, start
+from diascope_server.settings import DATA_VARIABLE, Settings
+
+APPLICATION = "diascope_server.app:from_environment"
+PURPOSES: Final[tuple[Purpose, ...]] = ("checkpoint",)  # of the sequencer alone
+WATCH_S = 0.2
+RESTART_S = 1.0  # a ledger that is not intact must not make a busy loop
+GRANIAN_PATIENCE_S, SEQUENCER_PATIENCE_S = 12.0, 5.0
+GRANIAN_FLAGS = (  # components.md 1
+    *("--factory", "--interface", "asgi", "--http", "auto", "--no-ws", "--workers", "1"),
+    *("--ssl-protocol-min", "tls1.3"),
+    *("--http1-header-read-timeout", "5000", "--http1-buffer-size", "65536"),
+    *("--http2-max-concurrent-streams", "100", "--http2-max-headers-size", "65536"),
+    *("--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log"),
+)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that somebody else has; granian itself would share it.
+
+    Raises:
+        SetupRefused: it is taken or not ours to use.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            raise SetupRefused("port", f"port {port} on {host} cannot be used") from error
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    with (settings.data / "serve.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SetupRefused("served", "another process serves this data folder") from error
+        yield
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, DATA_VARIABLE: str(settings.data.resolve())}
+
+
+def _start_granian(settings: Settings, host: str) -> subprocess.Popen[bytes]:
+    files = (
+        *("--ssl-certificate", str(settings.tls / tls.CERTIFICATE)),
+        *("--ssl-keyfile", str(settings.tls / tls.KEY)),
+    )
+    place = ("--host", host, "--port", str(settings.port))
+    command = [sys.executable, "-m", "granian", *GRANIAN_FLAGS, *files, *place, APPLICATION]
+    return start(command, _environment(settings))
+
+
+def _start_sequencer(settings: Settings) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "diascope_server", "sequencer"]
+    return start(command, _environment(settings))
+
+
+def serve(settings: Settings, host: str, ready: Callable[[], None]) -> int:
+    """Serve until SIGTERM or SIGINT and return the exit status; `ready` is told when it answers.
+
+    Raises:
+        SetupRefused: the port is taken, or another process serves this installation.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    with _alone(settings):
+        check_port(host, settings.port)
+        running = {"sequencer": _start_sequencer(settings)}
+        try:
+            running["granian"] = _start_granian(settings, host)
+            return _watch(settings, host, running, stop, ready)
+        finally:
+            # granian first: its last requests still want the ledger
+            if "granian" in running:
+                end_group(running["granian"], GRANIAN_PATIENCE_S)
+            end_group(running["sequencer"], SEQUENCER_PATIENCE_S)
+
+
+def _watch(
+    settings: Settings,
+    host: str,
+    running: dict[str, subprocess.Popen[bytes]],
+    stop: threading.Event,
+    ready: Callable[[], None],
+) -> int:
+    is_told = False
+    while not stop.wait(WATCH_S):
+        if running["granian"].poll() is not None:
+            return 1
+        if running["sequencer"].poll() is not None and not stop.wait(RESTART_S):
+            running["sequencer"] = _start_sequencer(settings)
+        if not is_told and _answers(settings, host):
+            is_told = True
+            ready()
+    return 0
+
+
+def _answers(settings: Settings, host: str) -> bool:
+    """Whether our own certificate stands behind the port and the application behind it."""
+    context = ssl.create_default_context(cafile=settings.tls / tls.CERTIFICATE)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False  # it is exactly this certificate that is trusted
+    client = http.client.HTTPSConnection(host, settings.port, timeout=1.0, context=context)
+    try:
+        client.request("GET", "/healthz", headers={"Host": settings.authority})
+        return client.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def run_sequencer(settings: Settings) -> int:
+    """Be the sequencer: the only process that holds the checkpoint key while serving."""
+    die_with_parent()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sequencer.run(settings, open_provider(settings, PURPOSES), stop)
+    return 0

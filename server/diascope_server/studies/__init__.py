@@ -1,0 +1,1 @@
+"""Studies: the list in memory, opening with a released key, sealed parts."""

@@ -1,0 +1,97 @@
+"""`diascope demo`: from nothing to a working address, and again within seconds."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.server import (
+    COMMAND,
+    Installation,
+    Person,
+    descendants,
+    end,
+    environment,
+    free_port,
+    is_running,
+)
+
+FIRST_S, AGAIN_S, END_S = 240, 20, 30
+
+
+class Demo:
+    """One run of the command."""
+
+    def __init__(self, folder, port):
+        self.folder, self.origin = folder, f"https://localhost:{port}"
+        self.output = folder.parent / f"output-{time.monotonic_ns()}"
+        with self.output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [*COMMAND, "demo", "--dir", str(folder), "--port", str(port)],
+                env={**environment(), "DIASCOPE_SHARED": str(folder / "nowhere")},
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+
+    def wait(self, patience_s):
+        until = time.monotonic() + patience_s
+        while f"Serving {self.origin}" not in self.output.read_text():
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < until, self.output.read_text()
+            time.sleep(0.1)
+
+    def interrupt(self):
+        """Press Ctrl-C and return the processes that survived."""
+        children = descendants(self.process.pid)
+        os.killpg(self.process.pid, signal.SIGINT)
+        try:
+            self.process.wait(END_S)
+            return [pid for pid in children if is_running(pid)]
+        finally:
+            for pid in [self.process.pid, *children]:
+                end(pid)
+
+
+@pytest.mark.slow
+def test_a_second_run_is_quick_and_loses_nothing(tmp_path):
+    folder = tmp_path / "demo"
+    first = Demo(folder, free_port())
+    first.wait(FIRST_S)
+    told = json.loads((folder / "demo.json").read_text())
+    site = Installation(folder / "data", first.origin)
+    client = Client(site)
+    client.sign_in(Person(told["user"], told["password"], told["totp_secret"]))
+    studies = client.search()
+    assert [] == first.interrupt()
+
+    assert 0o600 == (folder / "demo.json").stat().st_mode & 0o777
+    assert {
+        "user",
+        "password",
+        "totp_secret",
+        "otpauth",
+        "address",
+        "ca_certificate",
+        "admin",
+    } == (set(told))
+    assert str(site.ca) == told["ca_certificate"]
+    said = first.output.read_text()
+    for text in (told["password"], told["totp_secret"], "Chromium", "Firefox", "Safari", "█"):
+        assert text in said
+    assert "0 files refused" in said
+    assert max(study["instances"] for study in studies["studies"]) >= 120
+
+    again = Demo(folder, free_port())
+    again.wait(AGAIN_S)
+    moved = Client(Installation(folder / "data", again.origin))
+    admin = told["admin"]
+    moved.sign_in(Person(admin["user"], admin["password"], admin["totp_secret"]))
+    moved.sign_in(Person(told["user"], told["password"], told["totp_secret"]), step=1)
+    assert studies == moved.search()
+    assert [] == again.interrupt()
+    assert told | {"address": again.origin} == json.loads((folder / "demo.json").read_text())

@@ -1,0 +1,126 @@
+"""What a picture must be, said a second time: pydicom's pixels and the formulas of PS3.3 C.11.
+
+This imports nothing of Diascope. It knows one case, 1:1, where each device pixel is one image
+pixel; every grey is one exact fraction, rounded once: floor(255 p + 1/2).
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.pixels import pixel_array
+
+E6 = 1_000_000
+Pixels = NDArray[np.uint8]
+Voi = Callable[[Fraction], Fraction]
+
+
+def one_to_one(path: Path, record: Mapping[str, Any]) -> Pixels:
+    """Draw what a `view` record describes: (height, width, 4) RGBA, opaque, black around it."""
+    presentation, viewport = record["presentation"], record["viewport"]
+    assert presentation["mode"] == "one_to_one"
+    assert presentation["zoom_e6"] == E6
+    inside = picture(path, record["frame"], presentation["voi"], invert=presentation["invert"])
+    rows = _covered(viewport["height"], presentation["center_row_e6"])
+    columns = _covered(viewport["width"], presentation["center_column_e6"])
+    return _cut(inside, rows, columns)
+
+
+def picture(path: Path, frame: int, voi: Mapping[str, str], *, invert: bool) -> Pixels:
+    """The whole frame in 8 bits: (rows, columns, 3)."""
+    dataset = pydicom.dcmread(path)
+    stored = pixel_array(dataset, index=frame - 1, raw=True)
+    if dataset.SamplesPerPixel == 3:
+        rgb = stored if dataset.PhotometricInterpretation == "RGB" else ybr_full(stored)
+        return 255 - rgb if invert else rgb
+    values, positions = np.unique(stored, return_inverse=True)
+    greys = [grey(dataset, int(value), voi, invert=invert) for value in values]
+    flat = np.array(greys, dtype=np.uint8)[positions].reshape(stored.shape)
+    return np.repeat(flat[:, :, None], 3, axis=2)
+
+
+def grey(dataset: pydicom.Dataset, value: int, voi: Mapping[str, str], *, invert: bool) -> int:
+    """The grey of one stored value. Standard: PS3.3 C.11.1.1.2, C.11.2.1.2, C.7.6.3.1.2."""
+    slope, intercept = _rescale(dataset)
+    share = _voi(dataset, voi)(slope * value + intercept)
+    if (dataset.PhotometricInterpretation == "MONOCHROME1") != invert:
+        share = 1 - share
+    return int(255 * share + Fraction(1, 2))
+
+
+def _rescale(dataset: pydicom.Dataset) -> tuple[Fraction, Fraction]:
+    return tuple(  # type: ignore[return-value]
+        Fraction(str(dataset.get(name, default)))
+        for name, default in (("RescaleSlope", 1), ("RescaleIntercept", 0))
+    )
+
+
+def _voi(dataset: pydicom.Dataset, voi: Mapping[str, str]) -> Voi:
+    if voi["function"] == "NONE":
+        low, high = _output_range(dataset)
+        return lambda x: (x - low) / (high - low)
+    center, width = Fraction(voi["center"]), Fraction(voi["width"])
+    if voi["function"] == "LINEAR_EXACT":
+        return lambda x: linear_exact(x, center, width)
+    assert voi["function"] == "LINEAR"
+    return lambda x: linear(x, center, width)
+
+
+def linear(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
+    """Standard: PS3.3 C.11.2.1.2.1, with ymin 0 and ymax 1."""
+    half = Fraction(1, 2)
+    if x <= center - half - (width - 1) / 2:
+        return Fraction(0)
+    if x > center - half + (width - 1) / 2:
+        return Fraction(1)
+    return (x - (center - half)) / (width - 1) + half
+
+
+def linear_exact(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
+    """Standard: PS3.3 C.11.2.1.3.2, with ymin 0 and ymax 1."""
+    if x <= center - width / 2:
+        return Fraction(0)
+    if x > center + width / 2:
+        return Fraction(1)
+    return (x - center) / width + Fraction(1, 2)
+
+
+def _output_range(dataset: pydicom.Dataset) -> tuple[Fraction, Fraction]:
+    """The smallest and largest value that the Modality LUT can give."""
+    bits, is_signed = dataset.BitsStored, dataset.PixelRepresentation
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
+    slope, intercept = _rescale(dataset)
+    return tuple(sorted((slope * low + intercept, slope * high + intercept)))  # type: ignore[return-value]
+
+
+def ybr_full(samples: NDArray[np.uint8]) -> Pixels:
+    """Standard: PS3.3 C.7.6.3.1.2, YBR_FULL, solved for R, G and B; chroma at full resolution."""
+    different, positions = np.unique(samples.reshape(-1, 3), axis=0, return_inverse=True)
+    converted = np.array([_rgb(*map(int, one)) for one in different], dtype=np.uint8)
+    return converted[positions].reshape(samples.shape)
+
+
+def _rgb(luma: int, blue: int, red: int) -> tuple[int, ...]:
+    r = luma + Fraction(1402, 1000) * (red - 128)
+    b = luma + Fraction(1772, 1000) * (blue - 128)
+    g = (luma - Fraction(299, 1000) * r - Fraction(114, 1000) * b) / Fraction(587, 1000)
+    return tuple(min(max((one + Fraction(1, 2)).__floor__(), 0), 255) for one in (r, g, b))
+
+
+def _covered(size: int, center_e6: int) -> list[int]:
+    """The row (or column) of the image at each device pixel, below 0 or too large outside it."""
+    return [(2 * center_e6 + (2 * j + 1 - size) * E6) // (2 * E6) for j in range(size)]
+
+
+def _cut(inside: Pixels, rows: list[int], columns: list[int]) -> Pixels:
+    out = np.zeros((len(rows), len(columns), 4), dtype=np.uint8)
+    out[:, :, 3] = 255
+    down = [j for j, row in enumerate(rows) if 0 <= row < inside.shape[0]]
+    across = [j for j, column in enumerate(columns) if 0 <= column < inside.shape[1]]
+    picked = inside[[rows[j] for j in down]][:, [columns[j] for j in across]]
+    out[np.ix_(down, across, [0, 1, 2])] = picked
+    return out
