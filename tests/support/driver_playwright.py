@@ -5,6 +5,7 @@ import os
 import time
 from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
@@ -195,7 +196,7 @@ def _start_firefox(playwright: Playwright, launch: Launch) -> BrowserContext:
     return playwright.firefox.launch_persistent_context(
         str(profile),
         channel="moz-firefox",
-        executable_path="/usr/bin/firefox-esr",
+        executable_path=str(_stock_firefox(launch)),
         env=_environment(launch) | _headless_screen(launch),
         firefox_user_prefs=preferences,
         no_viewport=True,
@@ -207,6 +208,17 @@ _START = {"chromium": _start_chromium, "firefox": _start_firefox}
 
 def _environment(launch: Launch) -> dict[str, str | float | bool]:
     return {**os.environ, "HOME": str(launch.home)}
+
+
+def _stock_firefox(launch: Launch) -> Path:
+    """Write a launcher that takes back what Playwright asks of Firefox: to end with any tab."""
+    launcher = launch.home / "firefox"
+    launcher.write_text(
+        "#!/bin/sh\nunset MOZ_CRASHREPORTER MOZ_CRASHREPORTER_SHUTDOWN\n"
+        'exec /usr/bin/firefox-esr "$@"\n'
+    )
+    launcher.chmod(0o755)
+    return launcher
 
 
 def _headless_screen(launch: Launch) -> dict[str, str | float | bool]:

@@ -105,21 +105,18 @@ class GrowingStudy:
         return PartEntry(part.kind, part.index, len(plain), _sha256(plain), name, len(sealed))
 
     def commit(self) -> None:
-        """Make the next manifest version: object, then rows, then the record of it."""
+        """Make the next manifest version: its object, then its rows together with their record."""
         signed = manifest.to_bytes(self._next_manifest())
         name = self._store_manifest(signed)
         self.home.objects.settle()
         digest, version = manifest.digest(signed), self.base.version + 1
         summary = self._summary(manifest.parse(signed))
-        with self.home.engine.begin() as connection:
-            self._write(
-                connection,
-                summary,
-                {"version": version, "manifest_object": name, "manifest_digest": digest},
-            )
+        newest = {"version": version, "manifest_object": name, "manifest_digest": digest}
         subject = event.Subject(self.handle, summary["patient_id"])
-        count = len(self.new_rows)
-        self.home.record(event.imported(self.home.moment(), subject, digest, count))
+        imported = event.imported(self.home.moment(), subject, digest, len(self.new_rows))
+        self.home.ledger.append_with(
+            imported, lambda connection: self._write(connection, summary, newest)
+        )
 
     def _next_manifest(self) -> StudyManifest:
         merged = {each.series: (each, list(each.instances)) for each in self.base.series}

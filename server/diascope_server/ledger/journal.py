@@ -8,12 +8,12 @@ more than happened, never less.
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from diascope.audit import record
@@ -111,6 +111,24 @@ class Ledger:
         """
         order = _Order([self._sealed(event) for event in events])
         self._fresh.append(order)
+        return self._wait(order)
+
+    def append_with(self, event: AuditEvent, write: Callable[[Connection], None]) -> Appended:
+        """Record one event in the same transaction as the rows that it is about: both or neither.
+
+        Raises:
+            LedgerUnavailable: not acknowledged in time; both stand, and it will be sequenced.
+            AuditError: the event is not one that can be recorded; nothing was written.
+        """
+        order = _Order([self._sealed(event)])
+        with self._engine.begin() as connection:
+            write(connection)
+            order.ids = self._place(connection, order.rows)
+        with self._turn:
+            self._open.append(order)
+        return self._wait(order)[0]
+
+    def _wait(self, order: _Order) -> list[Appended]:
         until = time.monotonic() + self._timeout_s
         while not order.told.is_set() and time.monotonic() < until:
             if self._turn.acquire(blocking=False):
@@ -148,12 +166,16 @@ class Ledger:
                 order.settle([places[row] for row in order.ids])
 
     def _insert(self, orders: Sequence[_Order]) -> None:
-        rows = [{"sealed": row} for order in orders for row in order.rows]
-        placed = insert(pending).returning(pending.c.id, sort_by_parameter_order=True)
+        rows = [row for order in orders for row in order.rows]
         with self._engine.begin() as connection:
-            ids = iter(list(connection.scalars(placed, rows)) if rows else [])
+            ids = iter(self._place(connection, rows))
         for order in orders:
             order.ids = list(islice(ids, len(order.rows)))
+
+    def _place(self, connection: Connection, rows: Sequence[bytes]) -> list[int]:
+        placed = insert(pending).returning(pending.c.id, sort_by_parameter_order=True)
+        values = [{"sealed": row} for row in rows]
+        return list(connection.scalars(placed, values)) if values else []
 
     def _places(self, ids: Sequence[int]) -> dict[int, Appended]:
         """Return the places of the rows that are acknowledged."""

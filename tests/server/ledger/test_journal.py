@@ -185,3 +185,23 @@ def measure(ledger, record_property):
     print(f"append: median {median_ms:.1f} ms, {rate:.0f} a second in one batch")
     record_property("append_median_ms", round(median_ms, 1))
     assert 1050 == ledger.checkpoint().size
+
+
+def test_rows_and_their_record_are_written_together(running):
+    """A crash between them would leave a study that the ledger does not know."""
+    seen = []
+    placed = running.ledger().append_with(note(0), seen.append)
+
+    assert (0, 1) == (placed.index, len(seen))
+    assert [0] == running.numbers()
+
+
+def test_rows_that_cannot_be_written_leave_no_record(running):
+    def fail(_connection):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        running.ledger().append_with(note(0), fail)
+
+    assert 0 == running.ledger().append(note(1)).index
+    assert [1] == running.numbers()
