@@ -90,6 +90,7 @@ class Settings:
         return urlsplit(self.origin).port or 443
 
 
+NO_INSTALLATION = "there is none here; name its folder with --data, or run `diascope init`"
 FIXED = ("label", "tenant")  # no file changes what every viewport must say
 
 
@@ -102,5 +103,5 @@ def load(data: Path) -> Settings:
     try:
         stored = json.loads((data / "settings.json").read_text())
     except (OSError, ValueError) as error:
-        raise SetupRefused("not_initialised") from error
+        raise SetupRefused("not_initialised", NO_INSTALLATION) from error
     return Settings(data=data, **{key: value for key, value in stored.items() if key not in FIXED})

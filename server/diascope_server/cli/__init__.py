@@ -29,6 +29,7 @@ class Result:
 
 
 Run = Callable[[argparse.Namespace], Result]
+DEMO_FOLDER = ".demo"  # where `make demo` puts its installation
 
 
 MODULES = {
@@ -69,8 +70,8 @@ def command(
         dest="data",
         type=Path,
         metavar="DIR",
-        default=Path(os.environ.get(DATA_VARIABLE, "data")),
-        help="the installation's data folder",
+        default=Path(os.environ.get(DATA_VARIABLE, DEMO_FOLDER)),
+        help=f"the installation's data folder (else ${DATA_VARIABLE}, else {DEMO_FOLDER})",
     )
     made.set_defaults(run=run)
     return made

@@ -56,11 +56,10 @@ def _demo(chosen: Namespace) -> Result:
     return Result({"status": status}, "Stopped.", status)
 
 
-def _settings(folder: Path, origin: str) -> Settings:
-    """Return the installation below `folder`, made now if there is none, at this origin."""
-    data = folder / "data"
+def _settings(data: Path, origin: str) -> Settings:
+    """Return the installation in `data`, made now if there is none, at this origin."""
     if not setup.is_initialised(data):
-        folder.mkdir(parents=True, exist_ok=True)
+        data.parent.mkdir(parents=True, exist_ok=True)
         return setup.initialise(data, origin)
     settings = installation_settings.load(data)
     if settings.origin != origin:
@@ -71,7 +70,7 @@ def _settings(folder: Path, origin: str) -> Settings:
 
 def _prepare(settings: Settings) -> dict[str, Any]:
     """Make users and studies unless that was done, and return what is told of the users."""
-    place = settings.data.parent / FILE
+    place = settings.data / FILE
     if place.exists():
         told: dict[str, Any] = json.loads(place.read_text())
     else:
@@ -134,6 +133,6 @@ def _tell(settings: Settings, told: dict[str, Any]) -> None:
         ("TOTP secret", "totp_secret"),
     ):
         print(f"{name:12}{told[key]}")
-    print(f"The administrator's account is in {settings.data.parent / FILE}.")
+    print(f"The administrator's account is in {settings.data / FILE}.")
     print("Not for diagnostic use. Ctrl-C ends everything.", flush=True)
     tell_ready(settings)

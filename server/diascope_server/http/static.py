@@ -93,9 +93,9 @@ def _runtime_file(folder: Path, address: str) -> RuntimeFile:
     path = folder / address
     sha256 = address.partition("/")[0]
     if not ADDRESS.fullmatch(address) or not path.is_file():
-        raise SetupRefused("runtime")
+        raise SetupRefused("runtime", "run `make runtime`")
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise SetupRefused("runtime")
+        raise SetupRefused("runtime", "run `make runtime`")
     media_type = TYPES.get(path.suffix, "application/octet-stream")
     return RuntimeFile(path, media_type, path.with_name(path.name + ".gz").is_file())
 

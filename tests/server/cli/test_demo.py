@@ -63,7 +63,7 @@ def test_a_second_run_is_quick_and_loses_nothing(tmp_path):
     first = Demo(folder, free_port())
     first.wait(FIRST_S)
     told = json.loads((folder / "demo.json").read_text())
-    site = Installation(folder / "data", first.origin)
+    site = Installation(folder, first.origin)
     client = Client(site)
     client.sign_in(Person(told["user"], told["password"], told["totp_secret"]))
     studies = client.search()
@@ -88,7 +88,7 @@ def test_a_second_run_is_quick_and_loses_nothing(tmp_path):
 
     again = Demo(folder, free_port())
     again.wait(AGAIN_S)
-    moved = Client(Installation(folder / "data", again.origin))
+    moved = Client(Installation(folder, again.origin))
     admin = told["admin"]
     moved.sign_in(Person(admin["user"], admin["password"], admin["totp_secret"]))
     moved.sign_in(Person(told["user"], told["password"], told["totp_secret"]), step=1)
