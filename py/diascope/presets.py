@@ -47,7 +47,10 @@ class Look:
 
 
 def offered(image: Instance) -> tuple[Preset, ...]:
-    """Return the presets of an image: the file's first, then the usual ones of its modality."""
+    """Return the presets of an image: the file's first, then the usual ones of its modality.
+
+    A window that stands there already, under whatever name, is not offered again.
+    """
     if image.pixels is None or image.pixels.samples_per_pixel != 1 or image.palette:
         return ()
     fixed = [
@@ -60,7 +63,17 @@ def offered(image: Instance) -> tuple[Preset, ...]:
         Preset("full", "Full range", Window("", "", "NONE", "Full range")),
         Preset("auto", "Automatic", Window("", "", "AUTO", "Automatic")),
     ]
-    return tuple(fixed)
+    different: dict[tuple[object, ...], Preset] = {}
+    for preset in fixed:
+        different.setdefault(_numbers(preset.window), preset)
+    return tuple(different.values())
+
+
+def _numbers(window: Window) -> tuple[object, ...]:
+    """Return what a window does: its function with its numbers, or its name where it has none."""
+    if not window.center:
+        return window.function, window.explanation
+    return window.function, exact.fraction(window.center), exact.fraction(window.width)
 
 
 def tables(image: Instance) -> list[Window]:

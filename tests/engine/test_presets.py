@@ -22,6 +22,13 @@ def test_windows_of_the_file_come_first_then_the_usual_ones() -> None:
     assert ["Soft", "-600 / 1500", "LUT 1: Hard", "LUT 2"] == [each.label for each in offered[:4]]
 
 
+def test_a_window_is_offered_once_whatever_its_name() -> None:
+    twice = (Window("40", "400", "LINEAR", "Soft"), Window("40.0", "4e2", "LINEAR", "Again"))
+    labels = [each.label for each in presets.offered(grey_image(windows=twice))]
+    assert "Soft" == labels[0]
+    assert not {"Again", "Mediastinum"} & set(labels)
+
+
 def test_usual_windows_belong_to_their_modality() -> None:
     assert ["full", "auto"] == [each.id for each in presets.offered(grey_image(modality="MR"))]
 
