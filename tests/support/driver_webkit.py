@@ -3,22 +3,28 @@
 import base64
 import contextlib
 import os
-import warnings
+import threading
 from collections.abc import Sequence
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains
-from selenium.webdriver.common.action_chains import ScrollOrigin
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+from selenium.webdriver.webkitgtk.service import Service as WebKitGTKService
+from urllib3.exceptions import HTTPError
 
 from tests.support.browsers import BOOT_S, Launch, Message, Stroke
 from tests.support.display import virtual_screen
 from tests.support.trust import with_bundle
 
 MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
+START_S = 60
 DRIVER = "/usr/bin/WebKitWebDriver"
 NAMES = {
     "ArrowUp": Keys.ARROW_UP,
@@ -47,7 +53,8 @@ class WebKitDriver:
         self.ending = contextlib.ExitStack()
         try:
             screen = self.ending.enter_context(virtual_screen())
-            self.selenium = _start(launch, screen)
+            self.selenium, service = _start(launch, screen)
+            self.ending.callback(service.stop)
         except BaseException:
             self.ending.close()
             raise
@@ -69,7 +76,7 @@ class WebKitDriver:
             )
             self.selenium.set_window_rect(0, 0, width, height)
 
-    def _switch(self, page: str) -> webdriver.WebKitGTK:
+    def _switch(self, page: str) -> webdriver.Remote:
         if self.selenium.current_window_handle != page:
             self.selenium.switch_to.window(page)
         return self.selenium
@@ -160,10 +167,38 @@ class WebKitDriver:
         self.ending.close()
 
 
-def _start(launch: Launch, screen: str) -> webdriver.WebKitGTK:
+def _start(launch: Launch, screen: str) -> tuple[webdriver.Remote, WebKitGTKService]:
+    """Start driver and browser; a browser that does not come up is tried once more."""
     launcher = with_bundle(launch.home, launch.authority, DRIVER)
+    for attempt in (1, 2):
+        service = WebKitGTKService(
+            executable_path=str(launcher),
+            env=_environment(launch, screen),
+            log_output=f"{launch.home}/driver.log",
+        )
+        try:
+            return _session(service, _options(launch)), service
+        except (WebDriverException, HTTPError):
+            service.stop()
+            if attempt == 2:
+                raise
+    raise AssertionError
+
+
+def _session(service: WebKitGTKService, options: webdriver.WebKitGTKOptions) -> webdriver.Remote:
+    service.start()
+    config = ClientConfig(service.service_url, timeout=BOOT_S + START_S)
+    impatience = threading.Timer(START_S, service.process.kill)  # its own patience has no end
+    impatience.start()
+    try:
+        return webdriver.Remote(RemoteConnection(client_config=config), options=options)
+    finally:
+        impatience.cancel()
+
+
+def _environment(launch: Launch, screen: str) -> dict[str, str]:
     home = str(launch.home)
-    environment = {
+    return {
         **os.environ,
         "DISPLAY": screen,
         "GDK_BACKEND": "x11",
@@ -173,6 +208,9 @@ def _start(launch: Launch, screen: str) -> webdriver.WebKitGTK:
         "XDG_CONFIG_HOME": f"{home}/config",
         "XDG_DATA_HOME": f"{home}/data",
     }
+
+
+def _options(launch: Launch) -> webdriver.WebKitGTKOptions:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = MINI_BROWSER
     options.add_argument("--automation")
@@ -181,9 +219,4 @@ def _start(launch: Launch, screen: str) -> webdriver.WebKitGTK:
         host = launch.proxy.rsplit("/", 1)[-1]
         proxy = {"proxyType": "manual", "httpProxy": host, "sslProxy": host}
         options.set_capability("proxy", proxy | {"noProxy": ["localhost"]})
-    service = webdriver.WebKitGTKService(
-        executable_path=str(launcher), env=environment, log_output=f"{home}/driver.log"
-    )
-    with warnings.catch_warnings():  # of Selenium, about its own constructor
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return webdriver.WebKitGTK(options=options, service=service)
+    return options

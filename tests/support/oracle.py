@@ -94,7 +94,7 @@ def _output_range(dataset: pydicom.Dataset) -> tuple[Fraction, Fraction]:
     bits, is_signed = dataset.BitsStored, dataset.PixelRepresentation
     low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
     slope, intercept = _rescale(dataset)
-    return tuple(sorted((slope * low + intercept, slope * high + intercept)))  # type: ignore[return-value]
+    return tuple(sorted((slope * low + intercept, slope * high + intercept)))
 
 
 def ybr_full(samples: NDArray[np.uint8]) -> Pixels:

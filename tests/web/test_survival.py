@@ -112,21 +112,27 @@ def test_back_button_leaves_the_study_and_raises_no_alarm(signed_in: Reading, si
     assert alarms == len(site.alarms())
 
 
-def test_crashed_tab_raises_no_alarm_and_the_next_one_works(
-    signed_in: Reading, browser: Browser, site: Site
-) -> None:
+def test_crashed_tab_raises_no_alarm_and_the_next_one_works(browser: Browser, site: Site) -> None:
     alarms = len(site.alarms())
-    viewer = signed_in()
-    viewer.open(site.studies["small"].handle)
-    kill_pages(browser)
-    time.sleep(1)  # for the browser to notice
-    again = Viewer(browser.open(site.origin + "/"), site.origin)
-    again.wait_page("studies")
-    again.open(site.studies["small"].handle)
-    shown = again.settled()
-    site.wait_view(shown.sop, shown.frame, shown.pixel_sha256)
-    again.tab.close()
+    with open_browser(browser.engine, site.ca) as doomed:
+        viewer = Viewer(doomed.open(), site.origin).sign_in(site.person())
+        viewer.open(site.studies["small"].handle)
+        kill_pages(doomed)
+        time.sleep(1)  # for the browser to notice
+        if browser.engine != "webkit":
+            read_once_more(Viewer(doomed.open(site.origin + "/"), site.origin), site)
+    if browser.engine == "webkit":  # whose driver ends the browser with its first crash
+        with open_browser(browser.engine, site.ca) as fresh:
+            viewer = Viewer(fresh.open(), site.origin).sign_in(site.person())
+            read_once_more(viewer, site)
     assert alarms == len(site.alarms())
+
+
+def read_once_more(viewer: Viewer, site: Site) -> None:
+    viewer.wait_page("studies")
+    viewer.open(site.studies["small"].handle)
+    shown = viewer.settled()
+    site.wait_view(shown.sop, shown.frame, shown.pixel_sha256)
 
 
 def test_sign_out_blanks_and_back_shows_the_sign_in(signed_in: Reading, site: Site) -> None:
