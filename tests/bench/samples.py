@@ -54,6 +54,9 @@ DRAG = f"""async (frames, pointerId, x, y) => {{
   }}
   await new Promise((done) => setTimeout(done, 100));
   observer.disconnect();
+  // back to where it began: the view that remains must be the one that was there
+  stage.dispatchEvent(new PointerEvent('pointermove',
+    {{clientX: x, clientY: y, pointerId, pointerType: 'mouse', buttons: 1, bubbles: true}}));
   return painted.map((at) => at - start);
 }}"""
 POINTER = """() => { addEventListener('pointerdown',
@@ -83,16 +86,19 @@ def measure(browser: Browser, site: Site, number: int) -> Iterator[Sample]:
 
     viewer = Viewer(browser.open(), site.origin)
     yield sample("boot, empty cache", [_boot(viewer)])
-    viewer.sign_in(site.person())
+    viewer.give_credentials(site.person())
+    viewer.wait_page("studies")
     yield sample("first image", [_first_image(viewer, site)], viewer.settled().pixel_sha256)
     _wait_loaded(viewer)
     times = viewer.tab.js(SCROLL, SCROLL_STEPS)
     yield sample("scroll, one step", times, viewer.settled().pixel_sha256)
     viewer.act("one-to-one")
-    viewer.settled()
+    before = viewer.settled().pixel_sha256
     with _pointer_down(viewer) as pointer:
         times = viewer.tab.js(DRAG, DRAG_FRAMES, *pointer)
-    yield sample("window drag, frame interval", _intervals(times), viewer.settled().pixel_sha256)
+    after = viewer.settled().pixel_sha256
+    assert after == before, "the drag did not lead back to the view it began with"
+    yield sample("window drag, frame interval", _intervals(times), after)
     again = Viewer(browser.open(), site.origin)
     yield sample("boot, again", [_boot(again)])
 

@@ -104,7 +104,7 @@ class Tab:
         self.js("() => { setTimeout(() => history.back(), 0); }")
 
     def js(self, function: str, *arguments: Any) -> Any:
-        """Call a function, given as text, in the page; a promise is awaited."""
+        """Call a function, given as text, in the page; what gives a promise begins with async."""
         return self.driver.evaluate(self.page, function, arguments)
 
     def wait(

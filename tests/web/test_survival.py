@@ -22,7 +22,7 @@ CATCH_WORKER = """() => {
     return postMessage.apply(this, given);
   };
 }"""
-SIGNED_OUT = "() => fetch('/api/session').then((answer) => answer.status === 401)"
+SIGNED_OUT = "async () => fetch('/api/session').then((answer) => answer.status === 401)"
 LOADED = "() => document.querySelector('series-strip [aria-pressed=true] progress')?.hidden"
 
 

@@ -36,7 +36,7 @@ def from_file(path: Path) -> Source:
     part10.read(data)
     sha256 = hashlib.sha256(data).hexdigest()
     whole = PartEntry("whole", 0, len(data), sha256, "", 0)
-    return Source([(StoredBytes(data), whole)], {"sha256": sha256})
+    return Source([(StoredBytes(data), whole)], {"original_sha256": sha256})
 
 
 def from_store(data: Path, sop: str, frame: int) -> Source:
@@ -60,7 +60,9 @@ def from_store(data: Path, sop: str, frame: int) -> Source:
         parts = [
             (_open(home, dek, listed, (series, sop), part), part) for part in _needed(entry, frame)
         ]
-    return Source(parts, {"sha256": entry.sha256, "study": row.handle, "manifest": digest})
+    return Source(
+        parts, {"original_sha256": entry.sha256, "study": row.handle, "manifest": digest}
+    )
 
 
 def _row(home: Installation, sop: str) -> Any:

@@ -166,7 +166,7 @@ def test_a_file_and_its_stored_copy_render_alike(site, tmp_path):
 
     assert from_file["pixel_sha256"] == from_store["pixel_sha256"]
     assert from_file["presentation"] == from_store["presentation"]
-    assert hashlib.sha256(CT.read_bytes()).hexdigest() == from_store["sha256"]
+    assert hashlib.sha256(CT.read_bytes()).hexdigest() == from_store["original_sha256"]
     assert "study_opened" == site.ledger()[-1].type
 
 
