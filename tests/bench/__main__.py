@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from tests.bench.report import circumstances, figures, table
-from tests.bench.samples import Sample, measure
+from tests.bench.samples import Sample, check, measure
 from tests.support.browsers import ENGINES, missing, open_browser
 from tests.web.site import running_site
 
@@ -32,6 +32,7 @@ def main() -> int:
                     for sample in measure(browser, site, number):
                         samples.append(sample)
                         _say(sample)
+        check(samples, site)
     about["versions"] |= versions
     rows = figures(samples)
     result = about | {"figures": rows, "samples": [sample.as_json() for sample in samples]}
