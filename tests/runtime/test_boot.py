@@ -161,7 +161,8 @@ def test_a_changed_file_is_never_started(tab, site, name, damaged):
     answer = tab.js(BOOT, bundle, 60_000)
 
     assert "runtime.digest" == answer["code"]
-    assert {"download"} == {step for step, *_ in answer["steps"]}
+    # What came before the refusal is a matter of network order; nothing later than a download did.
+    assert {"download"} >= {step for step, *_ in answer["steps"]}
 
 
 def without_digest(bundle):
