@@ -5,6 +5,7 @@ DEMO_DIR ?= .demo
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input
+COMPLETE = $(PYTHON) -m pip --disable-pip-version-check check > .venv/check.log || { cat .venv/check.log >&2; exit 1; }
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600
 BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
@@ -50,16 +51,20 @@ browsers:
 	{ $(APT) update && $(APT) install -y --no-install-recommends $(BROWSER_PACKAGES); } \
 	  > build/apt.log 2>&1 || { tail -n 5 build/apt.log >&2; exit 1; }
 
+# The locks name every package. `--no-deps`: pip would look for a newer release of one that another asks
+# for with an extra, and then refuse it as unpinned.
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	@echo "Installing Python packages"
 	@python3 -m venv .venv
-	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --require-hashes --no-deps --only-binary=:all: -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(COMPLETE)
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	@echo "Installing what the tests need"
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes --no-deps --only-binary=:all: -r requirements/dev.txt
+	@$(COMPLETE)
 	@touch $@
 
 # The demo's data stay: they hold keys, and a record that nothing else has.
