@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 from diascope import exact
 from diascope.errors import PresentationError
@@ -17,6 +18,16 @@ from diascope.values import Instance, LossyHistory, PatientGeometry, Window
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))  # towards +, towards -, for x, y, z
 OPPOSITE = {one: other for pair in LETTERS for one, other in (pair, pair[::-1])}
 NAMED_ABOVE = Fraction(1, 4)  # a direction within 15 degrees of an axis needs one letter
+METHODS = {  # PS3.3 C.7.6.1.1.5.1
+    "ISO_10918_1": "JPEG",
+    "ISO_14495_1": "JPEG-LS",
+    "ISO_15444_1": "JPEG 2000",
+    "ISO_15444_15": "HTJ2K",
+    "ISO_18181_1": "JPEG XL",
+    "ISO_13818_2": "MPEG-2",
+    "ISO_14496_10": "H.264",
+    "ISO_23008_2": "HEVC",
+}
 FUNCTIONS = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "exact"}
 NO_SIDES = {"left": "", "right": "", "top": "", "bottom": ""}
 
@@ -108,12 +119,17 @@ def window(chosen: Window | None) -> str:
 
 
 def lossy(history: LossyHistory | None) -> str:
-    """Say that the image was compressed with loss. Standard: PS3.3 C.7.6.1.1.5."""
+    """Say that the image was compressed with loss, each time it was.
+
+    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression Ratio and Method, one value a step.
+    """
     if history is None:
         return ""
-    ratio = f" {history.ratio}:1" if history.ratio else ""
-    method = f" ({history.method})" if history.method else ""
-    return f"Lossy compressed{ratio}{method}"
+    methods = [METHODS.get(name.strip(), name.strip()) for name in history.method.split("\\")]
+    ratios = [measure("", ratio, ": 1") for ratio in history.ratio.split("\\")]
+    steps = [_joined(*step) for step in zip_longest(methods, ratios, fillvalue="")]
+    said = ", then ".join(step for step in steps if step)
+    return f"Lossy compressed: {said}" if said else "Lossy compressed"
 
 
 def date(text: str) -> str:

@@ -46,7 +46,7 @@ NATIVE_ENCODINGS = MappingProxyType(
     }
 )
 
-PREAMBLE_NOTICE = "The file begins with bytes that are not DICOM; it may also be another file."
+PREAMBLE_NOTICE = "The file begins with bytes that are not DICOM."
 TRAILING_NOTICE = "The file ends with bytes that are not DICOM."
 SURPLUS_NOTICE = "The file holds more pixel data than it describes; the rest is not shown."
 

@@ -61,7 +61,7 @@ def offered(image: Instance) -> tuple[Preset, ...]:
             for label, center, width in COMMON.get(image.modality, ())
         ),
         Preset("full", "Full range", Window("", "", "NONE", "Full range")),
-        Preset("auto", "Automatic", Window("", "", "AUTO", "Automatic")),
+        Preset("auto", "Auto", Window("", "", "AUTO", "Auto")),
     ]
     different: dict[tuple[object, ...], Preset] = {}
     for preset in fixed:
@@ -142,7 +142,7 @@ def of_frame(image: Instance, frame: StoredValues, cut: int) -> Window:
     low, high = percentiles(frame, modality_lut.apply(every_stored_value(frame), image), cut)
     if high - low > ROUNDED_SPAN:
         low, high = Fraction(low.numerator // low.denominator), Fraction(-(-high // 1))
-    return replace(spanning(low, high), explanation="Automatic")
+    return replace(spanning(low, high), explanation="Auto")
 
 
 def percentiles(

@@ -67,11 +67,21 @@ def test_window_in_words(window: Window | None, text: str) -> None:
 
 
 @pytest.mark.requirement("REG-07")
-def test_lossy_history_is_shown_with_ratio_and_method() -> None:
-    assert "Lossy compressed 10:1 (ISO_10918_1)" == corners.lossy(
-        LossyHistory("10", "ISO_10918_1")
-    )
-    assert "Lossy compressed" == corners.lossy(LossyHistory("", ""))
+@pytest.mark.parametrize(
+    ("ratio", "method", "text"),
+    [
+        pytest.param("10", "ISO_10918_1", ": JPEG  10 : 1", id="one step"),
+        pytest.param("338.687338501292", "", ": 338.7 : 1", id="ratio alone, as far as it matters"),
+        pytest.param("", "ISO_15444_1", ": JPEG 2000", id="method alone"),
+        pytest.param("9.5\\3", "ISO_10918_1\\ISO_15444_1",
+                     ": JPEG  9.5 : 1, then JPEG 2000  3 : 1", id="two steps"),
+        pytest.param("9.5\\3", "VENDOR_X", ": VENDOR_X  9.5 : 1, then 3 : 1", id="own method"),
+        pytest.param("much", "", "", id="ratio that is none"),
+        pytest.param("", "", "", id="nothing known"),
+    ],
+)  # fmt: skip
+def test_lossy_history_is_shown_with_ratio_and_method(ratio: str, method: str, text: str) -> None:
+    assert f"Lossy compressed{text}" == corners.lossy(LossyHistory(ratio, method))
 
 
 def test_hidden_characters_are_made_visible() -> None:

@@ -84,7 +84,7 @@ def test_automatic_window_of_a_wide_span_has_whole_bounds() -> None:
     made = presets.resolved(grey_image(rescale_slope="0.7"), frame, window("", "", "AUTO"))
     low, width = Fraction(made.center) - Fraction(made.width) / 2, Fraction(made.width)
     assert (1, 1) == (low.denominator, width.denominator)
-    assert ("LINEAR", "Automatic") == (made.function, made.explanation)
+    assert ("LINEAR", "Auto") == (made.function, made.explanation)
 
 
 def test_full_range_of_a_falling_rescale_still_rises() -> None:

@@ -56,10 +56,11 @@ export class SeriesStrip extends HTMLElement {
   }
 
   #item({ index, modality, number, description, count, viewable }) {
-    const title = description || t("series.untitled", { number });
+    const title = description || t(number ? "series.untitled" : "series.unnumbered", { number });
+    const facts = [modality, viewable ? count : t("series.not_viewable")].filter(Boolean).join(" · ");
     const words = make("span", { class: "words" },
       make("span", { class: "description" }, title),
-      make("span", { class: "facts" }, viewable ? t("series.facts", { modality, count }) : t("series.not_viewable", { modality })));
+      make("span", { class: "facts" }, facts));
     const bar = make("progress", { max: "1", value: "0", "aria-label": t("series.progress"), hidden: !viewable });
     const item = make("button", { type: "button", "data-series": String(index), disabled: !viewable, "aria-pressed": "false", title },
       make("span", { class: "picture", "data-modality": modality }), words, bar);

@@ -67,6 +67,7 @@ export class ViewerToolbar extends HTMLElement {
   #nameTouch(tool) {
     this.#touch.dataset.tool = tool;
     this.#touch.setAttribute("aria-pressed", String(tool === "window"));
+    this.#touch.setAttribute("aria-label", t(`toolbar.touch.${tool}`)); // narrow screens show the icon alone
     this.#touch.replaceChildren(icon(tool), make("span", {}, t(`toolbar.touch.${tool}`)));
   }
 }
