@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from diascope import part10
+from diascope import part10, parts
 from diascope.elements import Element, ElementWalk, Fragment
 from diascope.errors import PixelDataError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import NATIVE_ENCODINGS, Part10
-from diascope.pixel_layout import PixelLayout
+from diascope.pixel_layout import PixelLayout, is_byte_swapped
 from diascope.values import EncodedFrame, Instance, PixelDescription, VerifiedBytes
 
 _FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
@@ -54,7 +54,7 @@ def from_whole(instance: Instance, whole: VerifiedBytes, index: int) -> EncodedF
         raise PixelDataError("index", f"the file holds {outside.layout.frames} frames")
     if outside.fragments is None:
         return EncodedFrame(_native(outside, outside.layout, outside.pixels, index), index)
-    frames = part10.frame_fragments(outside) or _by_codestream(outside, outside.layout.frames)
+    frames = parts.frame_fragments(outside) or _by_codestream(outside, outside.layout.frames)
     return EncodedFrame(_join(outside.buffer, frames[index]), index)
 
 
@@ -73,7 +73,7 @@ def _join(data: bytes, fragments: tuple[Fragment, ...]) -> bytes:
 def _native(outside: Part10, layout: PixelLayout, pixels: Element, index: int) -> bytes:
     """Cut a native frame; one that begins inside a byte is moved to begin with one."""
     data = outside.buffer[pixels.start : pixels.stop]
-    if part10.is_byte_swapped(outside):
+    if is_byte_swapped(pixels, outside.encoding, layout):
         data = np.frombuffer(data, ">u2").astype("<u2").tobytes()
     first = index * layout.frame_bits
     last = first + layout.frame_bits

@@ -1,13 +1,12 @@
-"""Read the outside of a DICOM file: its meta information, where its elements lie, its parts.
+"""Read the outside of a DICOM file: its meta information and where its elements lie.
 
 Our own bounded reader, which every file passes before pydicom or a codec sees it. It interprets
-no value but those that say how pixel data are laid out. The rules of order: `read` (or
-`read_header` for the first part alone), then `split`. Standard: PS3.10 7, PS3.5 7, 8 and A.4.
+no value but those that say how pixel data are laid out. `parts` cuts what `read` has checked.
+Standard: PS3.10 7, PS3.5 7, 8 and A.4.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 
 from diascope.elements import (
@@ -22,16 +21,10 @@ from diascope.elements import (
     Encoding,
     Fragment,
 )
-from diascope.errors import EngineFault, Part10Error
+from diascope.errors import Part10Error
 from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta
 from diascope.limits import DEFAULT_LIMITS, Limits
-from diascope.pixel_layout import (
-    FrameFragments,
-    PixelLayout,
-    group_fragments,
-    read_layout,
-    unsigned,
-)
+from diascope.pixel_layout import PixelLayout, read_layout, unsigned
 
 IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -51,7 +44,6 @@ TRAILING_NOTICE = "The file ends with bytes that are not DICOM."
 SURPLUS_NOTICE = "The file holds more pixel data than it describes; the rest is not shown."
 
 _SOP_CLASS, _SOP, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
-_EXTENDED_OFFSETS = 0x7FE00001
 _UID_CHARACTERS = frozenset(b"0123456789.")
 
 
@@ -68,18 +60,11 @@ class Part10:
     size: int
     transfer_syntax: str
     encoding: Encoding
-    meta: Mapping[int, bytes]
     elements: Mapping[int, Element]
-    dataset_start: int
     pixels: Element | None
     fragments: tuple[Fragment, ...] | None
     layout: PixelLayout | None
     notices: tuple[str, ...]
-
-    @property
-    def dataset(self) -> bytes:
-        """The data set before pixel data, for a parser of values."""
-        return self.buffer[self.dataset_start : self.pixels.at if self.pixels else None]
 
     def value(self, tag: int) -> bytes:
         """Return the bytes of a top-level element, b"" when it is absent."""
@@ -126,17 +111,6 @@ class Part10:
         return self.uid(_SERIES)
 
 
-@dataclass(frozen=True, slots=True)
-class PartRange:
-    """One byte range of the original file; `whole_reason` is None unless `kind` is "whole"."""
-
-    kind: str
-    index: int
-    start: int
-    stop: int
-    whole_reason: str | None = None
-
-
 def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
     """Check the whole of a file and say where everything lies.
 
@@ -161,75 +135,6 @@ def read_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
     return _scan(data, limits, is_header=True)
 
 
-def split(part10: Part10) -> tuple[PartRange, ...]:
-    """Cut a file into header, frames and trailer, or into one part with the reason why not.
-
-    The ranges are contiguous and cover the file, so that the parts in order are the original.
-
-    Standard: PS3.5 8 and A.4; the project's protocol, section 4.
-    """
-    ranges = _frame_ranges(part10)
-    if isinstance(ranges, str):
-        return (PartRange("whole", 0, 0, part10.size, ranges),)
-    parts = [PartRange("header", 0, 0, ranges[0][0])]
-    parts += [PartRange("frame", n, start, stop) for n, (start, stop) in enumerate(ranges)]
-    if ranges[-1][1] < part10.size:
-        parts.append(PartRange("trailer", 0, ranges[-1][1], part10.size))
-    return tuple(parts)
-
-
-def frame_fragments(part10: Part10) -> FrameFragments | None:
-    """Return the fragments of each frame, or None where the file does not decide it.
-
-    Standard: PS3.5 A.4; the Extended Offset Table is PS3.3 C.7.6.3.1.8.
-    """
-    if part10.fragments is None or part10.layout is None:
-        return None
-    table = part10.fragments[0]
-    basic = part10.buffer[table.start : table.stop]
-    offsets = _integers(basic, 4) or _integers(part10.value(_EXTENDED_OFFSETS), 8)
-    return group_fragments(part10.fragments, part10.layout.frames, offsets)
-
-
-def _frame_ranges(part10: Part10) -> list[tuple[int, int]] | str:
-    """Return where each frame lies, or the reason why the file stays whole."""
-    layout, pixels = part10.layout, part10.pixels
-    if pixels is None:
-        return "no_pixels"
-    if pixels.stop < 0:
-        raise EngineFault("split", "only a file that was read whole can be split")
-    if part10.transfer_syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
-        return "deflated"
-    if layout is None:
-        return "pixel_description"
-    if part10.fragments is not None:
-        frames = frame_fragments(part10)
-        return "fragments" if frames is None else [(f[0].start - 8, f[-1].stop) for f in frames]
-    return _native_ranges(part10, pixels, layout)
-
-
-def _native_ranges(
-    part10: Part10, pixels: Element, layout: PixelLayout
-) -> list[tuple[int, int]] | str:
-    if layout.frames > 1 and layout.frame_bits % 8:
-        return "bit_packed"
-    if is_byte_swapped(part10):
-        return "byte_swapped"
-    size = -(-layout.frame_bits // 8)
-    edges = range(pixels.start, pixels.start + size * (layout.frames + 1), size)
-    return list(pairwise(edges))
-
-
-def is_byte_swapped(part10: Part10) -> bool:
-    """Whether samples of a byte or less stand in big endian 16-bit words, so that pairs swap.
-
-    Standard: PS3.5 8.2 and A.3, OW in Explicit VR Big Endian.
-    """
-    layout, pixels = part10.layout, part10.pixels
-    is_word = pixels is not None and pixels.vr == "OW" and not part10.encoding.is_little
-    return is_word and layout is not None and layout.bits <= 8
-
-
 def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
     limits.check("file_bytes", len(data))
     meta, start = read_meta(data, limits)
@@ -247,9 +152,7 @@ def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
         size=len(data),
         transfer_syntax=syntax,
         encoding=scan.encoding,
-        meta=MappingProxyType(dict(meta)),
         elements=MappingProxyType(scan.found),
-        dataset_start=start,
         pixels=scan.pixels,
         fragments=scan.fragments,
         layout=scan.layout,
@@ -332,13 +235,6 @@ class _DatasetScan:
     def _find(self, tag: int) -> tuple[Element, bytes] | None:
         found = self.found.get(tag)
         return found and (found, self._buffer[found.start : found.stop])
-
-
-def _integers(table: bytes, size: int) -> list[int]:
-    if len(table) % size:
-        return []
-    steps = range(0, len(table), size)
-    return [int.from_bytes(table[at : at + size], "little") for at in steps]
 
 
 def _uid(value: bytes, tag: int) -> str:

@@ -67,6 +67,14 @@ def read_layout(find: Finder, encoding: Encoding, limits: Limits) -> PixelLayout
     return layout
 
 
+def is_byte_swapped(pixels: Element, encoding: Encoding, layout: PixelLayout) -> bool:
+    """Whether samples of a byte or less stand in big endian 16-bit words, so that pairs swap.
+
+    Standard: PS3.5 8.2 and A.3, OW in Explicit VR Big Endian.
+    """
+    return pixels.vr == "OW" and not encoding.is_little and layout.bits <= 8
+
+
 def unsigned(found: tuple[Element, bytes] | None, encoding: Encoding) -> int | None:
     """Read one US value, None when absent; another VR or size is read differently by parsers.
 

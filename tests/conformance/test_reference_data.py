@@ -17,6 +17,7 @@ import pytest
 
 from diascope import instance, part10
 from diascope.errors import DiascopeError
+from diascope.parts import split
 from tests.support.phantoms import NATIVE, RLE
 from tests.support.stored_parts import decoded_frames, parts_of
 
@@ -87,7 +88,7 @@ def test_the_parts_of_every_real_file_are_the_file():
     for row in rows(malformed=False):
         data = (FOLDER / row["file"]).read_bytes()
         try:
-            parts = part10.split(part10.read(data))
+            parts = split(part10.read(data))
         except DiascopeError:
             continue
         assert data == b"".join(data[part.start : part.stop] for part in parts), row["file"]

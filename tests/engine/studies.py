@@ -13,6 +13,7 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 from diascope import instance, integrity, manifest, part10
 from diascope.manifest import InstanceEntry, PartEntry, StudyManifest
+from diascope.parts import split
 from diascope.values import Instance, StoredBytes
 
 ROOT = "2.25.123"
@@ -45,7 +46,7 @@ def study(*series: Sequence[bytes]) -> MadeStudy:
 
 
 def _entry(data: bytes) -> tuple[Instance, InstanceEntry]:
-    ranges = part10.split(part10.read(data))
+    ranges = split(part10.read(data))
     entries = []
     for cut in ranges:
         plain = data[cut.start : cut.stop]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from diascope import frames, instance, part10
 from diascope.errors import DiascopeError, PixelDataError
+from diascope.parts import split
 from tests.support import phantoms
 from tests.support.phantoms import Image, ramp
 from tests.support.stored_parts import encoded_frame, image_of, parts_of, verified
@@ -38,7 +39,7 @@ def test_fragments_without_a_table_are_joined_by_their_codestreams(syntax):
     loose = phantoms.file(Image(FOUR, syntax, fragments=3, table="none"))
     image, whole = image_of(loose), verified("whole", 0, loose)
 
-    assert "whole" == part10.split(part10.read(loose))[0].kind
+    assert "whole" == split(part10.read(loose))[0].kind
     for n, part in enumerate(parts_of(joined)[1:5]):
         expected = frames.from_part(image_of(joined), part, n).data
         assert expected.rstrip(b"\0") == frames.from_whole(image, whole, n).data.rstrip(b"\0")

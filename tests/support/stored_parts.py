@@ -4,6 +4,7 @@ import hashlib
 
 from diascope import decode, frames, instance, integrity, part10
 from diascope.manifest import PartEntry
+from diascope.parts import split
 
 
 def verified(kind, index, data):
@@ -14,7 +15,7 @@ def verified(kind, index, data):
 
 def parts_of(data):
     """All parts of a file, verified."""
-    ranges = part10.split(part10.read(data))
+    ranges = split(part10.read(data))
     return [verified(each.kind, each.index, data[each.start : each.stop]) for each in ranges]
 
 

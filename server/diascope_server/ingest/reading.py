@@ -11,7 +11,7 @@ from diascope import instance, integrity, part10
 from diascope.errors import LimitExceeded
 from diascope.limits import MAX_FILE_BYTES
 from diascope.manifest import PartEntry
-from diascope.part10 import PartRange
+from diascope.parts import PartRange, split
 from diascope.values import Instance, StoredBytes
 from diascope_server.errors import IngestRefused
 
@@ -63,7 +63,7 @@ def read(data: bytes) -> ReadFile:
         DiascopeError: it is not complete, valid DICOM within the limits, or names no study.
     """
     outside = part10.read(data)
-    ranges = part10.split(outside)
+    ranges = split(outside)
     sha256 = hashlib.sha256(data).hexdigest()
     whole = PartEntry("whole", 0, len(data), sha256, "", 0)
     image = instance.parse(integrity.verify(StoredBytes(data), whole))

@@ -1,0 +1,95 @@
+"""Cut a file into parts: header, frames and trailer, or one part with the reason why not.
+
+A part begins and ends where no doubt is possible, so that the parts in order are the original.
+Only a file that `part10.read` has checked as a whole can be cut. Standard: PS3.5 8 and A.4; the
+project's protocol, section 4.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from diascope.elements import Element
+from diascope.errors import EngineFault
+from diascope.part10 import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, Part10
+from diascope.pixel_layout import FrameFragments, PixelLayout, group_fragments, is_byte_swapped
+
+Ranges = list[tuple[int, int]]
+_EXTENDED_OFFSETS = 0x7FE00001
+
+
+@dataclass(frozen=True, slots=True)
+class PartRange:
+    """One byte range of the original file; `whole_reason` is None unless `kind` is "whole"."""
+
+    kind: str
+    index: int
+    start: int
+    stop: int
+    whole_reason: str | None = None
+
+
+def split(outside: Part10) -> tuple[PartRange, ...]:
+    """Cut a file into header, frames and trailer, or into one part with the reason why not.
+
+    The ranges are contiguous and cover the file.
+
+    Raises:
+        EngineFault: `split`, only the header was read.
+
+    Standard: PS3.5 8 and A.4; the project's protocol, section 4.
+    """
+    ranges = _frame_ranges(outside)
+    if isinstance(ranges, str):
+        return (PartRange("whole", 0, 0, outside.size, ranges),)
+    cut = [PartRange("header", 0, 0, ranges[0][0])]
+    cut += [PartRange("frame", n, start, stop) for n, (start, stop) in enumerate(ranges)]
+    if ranges[-1][1] < outside.size:
+        cut.append(PartRange("trailer", 0, ranges[-1][1], outside.size))
+    return tuple(cut)
+
+
+def frame_fragments(outside: Part10) -> FrameFragments | None:
+    """Return the fragments of each frame, or None where the file does not decide it.
+
+    Standard: PS3.5 A.4; the Extended Offset Table is PS3.3 C.7.6.3.1.8.
+    """
+    if outside.fragments is None or outside.layout is None:
+        return None
+    table = outside.fragments[0]
+    basic = outside.buffer[table.start : table.stop]
+    offsets = _integers(basic, 4) or _integers(outside.value(_EXTENDED_OFFSETS), 8)
+    return group_fragments(outside.fragments, outside.layout.frames, offsets)
+
+
+def _frame_ranges(outside: Part10) -> Ranges | str:
+    """Return where each frame lies, or the reason why the file stays whole."""
+    layout, pixels = outside.layout, outside.pixels
+    if pixels is None:
+        return "no_pixels"
+    if pixels.stop < 0:
+        raise EngineFault("split", "only a file that was read whole can be split")
+    if outside.transfer_syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+        return "deflated"
+    if layout is None:
+        return "pixel_description"
+    if outside.fragments is not None:
+        frames = frame_fragments(outside)
+        return "fragments" if frames is None else [(f[0].start - 8, f[-1].stop) for f in frames]
+    return _native_ranges(outside, pixels, layout)
+
+
+def _native_ranges(outside: Part10, pixels: Element, layout: PixelLayout) -> Ranges | str:
+    if layout.frames > 1 and layout.frame_bits % 8:
+        return "bit_packed"
+    if is_byte_swapped(pixels, outside.encoding, layout):
+        return "byte_swapped"
+    size = -(-layout.frame_bits // 8)
+    edges = range(pixels.start, pixels.start + size * (layout.frames + 1), size)
+    return list(pairwise(edges))
+
+
+def _integers(table: bytes, size: int) -> list[int]:
+    if len(table) % size:
+        return []
+    steps = range(0, len(table), size)
+    return [int.from_bytes(table[at : at + size], "little") for at in steps]
