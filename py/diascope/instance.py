@@ -117,7 +117,7 @@ def _texts(outside: Part10, dataset: Dataset) -> dict[str, str]:
     """Return every display string by keyword; names also as they stand in the file."""
     texts = {key: ascii_text(outside.value(tag)) for key, tag in _TAGS.items()}
     for key in _DECODED:
-        texts[key] = "\\".join(_decoded(dataset, _TAGS[key]))
+        texts[key] = visible("\\".join(_decoded(dataset, _TAGS[key])))
     for key in ("PatientName", "ReferringPhysicianName"):
         texts[key + "AsStored"] = texts[key]
         texts[key] = readable_name(texts[key])
@@ -176,5 +176,5 @@ def _table(item: Dataset, *, is_signed: bool) -> LookupTable:
         raw[1],
         is_signed=vr == "SS" or (vr != "US" and is_signed),
         is_little=bool(getattr(descriptor, "is_little_endian", True)),
-        explanation="\\".join(_decoded(item, _LUT_EXPLANATION)),
+        explanation=visible("\\".join(_decoded(item, _LUT_EXPLANATION))),
     )

@@ -6,7 +6,7 @@ Standard: RFC 8785; the form is section 3 of the wire formats.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +14,7 @@ from typing import Any
 from diascope.audit import canonical
 from diascope.errors import AuditError, ManifestError
 from diascope.limits import MAX_MANIFEST_BYTES
-from diascope.manifest_shape import SERIES_ATTRIBUTES, STUDY, STUDY_ATTRIBUTES, VERSION
-from diascope.values import Instance
+from diascope.manifest_shape import STUDY, VERSION
 
 DOMAIN = "diascope-manifest-v1"
 
@@ -144,50 +143,10 @@ def signed_bytes(canonical_bytes: bytes) -> bytes:
 def arrange(manifest: StudyManifest) -> StudyManifest:
     """Put series and instances in order: by number, those without last, then by UID."""
     ordered = [
-        replace(series, instances=tuple(sorted(series.instances, key=_instance_order)))
+        replace(series, instances=tuple(sorted(series.instances, key=instance_order)))
         for series in manifest.series
     ]
     return replace(manifest, series=tuple(sorted(ordered, key=_series_order)))
-
-
-def instance_entry(
-    image: Instance,
-    *,
-    transfer_syntax: str,
-    sha256: str,
-    whole: str | None,
-    parts: Sequence[PartEntry],
-) -> InstanceEntry:
-    """Describe an instance for the manifest, from what the engine read and the parts stored."""
-    pixels, place = image.pixels, image.geometry
-    return InstanceEntry(
-        sop=image.sop,
-        sop_class=image.sop_class,
-        transfer_syntax=transfer_syntax,
-        number=image.texts.get("InstanceNumber", ""),
-        frames=pixels.frames if pixels else 0,
-        rows=pixels.rows if pixels else 0,
-        columns=pixels.columns if pixels else 0,
-        size=sum(part.size for part in parts),
-        sha256=sha256,
-        whole=whole,
-        position=place.position,
-        orientation=place.orientation,
-        frame_of_reference=place.frame_of_reference,
-        parts=tuple(parts),
-    )
-
-
-def study_attributes(image: Instance) -> Mapping[str, str]:
-    """Return the study's `attributes` as this instance states them."""
-    return {name: image.texts.get(key, "") for name, key in STUDY_ATTRIBUTES.items()}
-
-
-def series_entry(image: Instance, instances: Sequence[InstanceEntry]) -> SeriesEntry:
-    """Return the entry of this instance's series, with these instances in their order."""
-    named = {name: image.texts.get(key, "") for name, key in SERIES_ATTRIBUTES.items()}
-    ordered = tuple(sorted(instances, key=_instance_order))
-    return SeriesEntry(series=image.series, instances=ordered, **named)
 
 
 def _number(text: str) -> tuple[bool, int]:
@@ -198,7 +157,8 @@ def _number(text: str) -> tuple[bool, int]:
         return True, 0
 
 
-def _instance_order(entry: InstanceEntry) -> tuple[tuple[bool, int], str]:
+def instance_order(entry: InstanceEntry) -> tuple[tuple[bool, int], str]:
+    """Sort instances by Instance Number, those without last, then by SOP Instance UID."""
     return _number(entry.number), entry.sop
 
 

@@ -11,7 +11,7 @@ from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
-from diascope import instance, integrity, manifest, part10
+from diascope import instance, integrity, manifest, manifest_entries, part10
 from diascope.manifest import InstanceEntry, PartEntry, StudyManifest
 from diascope.parts import split
 from diascope.values import Instance, StoredBytes
@@ -36,10 +36,10 @@ def study(*series: Sequence[bytes]) -> MadeStudy:
             parsed, entry = _entry(data)
             listed.append(entry)
             by_sop[entry.sop] = data
-        entries.append(manifest.series_entry(parsed, listed))
+        entries.append(manifest_entries.series_entry(parsed, listed))
     listed = StudyManifest(
         "test", "default", parsed.study, "h" * 22, 1, None, 0, "d" * 22, "0" * 64,
-        manifest.study_attributes(parsed), tuple(entries),
+        manifest_entries.study_attributes(parsed), tuple(entries),
     )  # fmt: skip
     data = manifest.to_bytes(listed)
     return MadeStudy(data, manifest.digest(data), _parts(manifest.parse(data), by_sop))
@@ -54,7 +54,7 @@ def _entry(data: bytes) -> tuple[Instance, InstanceEntry]:
         entries.append(PartEntry(cut.kind, cut.index, len(plain), digest, "0" * 64, 0))
     first = StoredBytes(data[ranges[0].start : ranges[0].stop])
     image = instance.parse(integrity.verify(first, entries[0]))
-    made = manifest.instance_entry(
+    made = manifest_entries.instance_entry(
         image,
         transfer_syntax=part10.read(data).transfer_syntax,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -291,6 +291,13 @@ def test_texts_are_there_by_keyword_and_empty_when_absent():
     assert set(instance.TEXT_KEYWORDS) < set(texts)
 
 
+def test_a_text_of_many_values_is_cut_as_one():
+    """Each value may be short and all of them longer than a manifest holds."""
+    texts = image(_00081030=("LO", "\\".join(["x" * 60] * 40))).texts
+
+    assert (1024, "…") == (len(texts["StudyDescription"]), texts["StudyDescription"][-1])
+
+
 def test_a_hostile_text_stays_text():
     payload = "<img src=x onerror=alert(1)>\u202e"
     texts = image(_00080005=("CS", "ISO_IR 192"), _00081030=("LO", payload.encode())).texts

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,44 +11,10 @@ from hypothesis import strategies as st
 
 from diascope import manifest
 from diascope.errors import DiascopeError, ManifestError, SignatureError
-from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
-from tests.support import phantoms
-from tests.support.phantoms import Image, ramp
-from tests.support.stored_parts import image_of
+from diascope.manifest import PartEntry, SeriesEntry
+from tests.engine.manifests import A, B, instance, study
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors" / "manifests").glob("*.txt"))
-A, B = "a" * 64, "b" * 64
-PARTS = (PartEntry("header", 0, 10, A, B, 66), PartEntry("frame", 0, 20, B, A, 76))
-
-
-def instance(n, number=None, parts=PARTS, **changes):
-    made = InstanceEntry(
-        sop=f"1.2.3.{n}",
-        sop_class="1.2.840.10008.5.1.4.1.1.2",
-        transfer_syntax="1.2.840.10008.1.2.1",
-        number=str(n) if number is None else number,
-        frames=1,
-        rows=512,
-        columns=512,
-        size=sum(part.size for part in parts),
-        sha256=A,
-        whole=None,
-        position=("-125.0", "-125.0", "35"),
-        orientation=("1", "0", "0", "0", "1", "0"),
-        frame_of_reference="1.2.9",
-        parts=parts,
-    )
-    return replace(made, **changes)
-
-
-def study(*instances, **changes):
-    made = StudyManifest(
-        installation="site", tenant="default", study="1.2", handle="h" * 22, version=2, previous=A,
-        created_ms=1_767_225_600_000, dek_id="d" * 22, dek_commit=B,
-        attributes=dict.fromkeys(manifest.STUDY_ATTRIBUTES, "Ω"),
-        series=(SeriesEntry("1.2.3", "CT", "3", "", "", instances or (instance(1), instance(2))),),
-    )  # fmt: skip
-    return replace(made, **changes)
 
 
 def changed(path, value):
@@ -221,38 +186,6 @@ def test_a_missing_signature_is_refused_when_one_is_wanted():
     data = manifest.to_bytes(study())
 
     assert "manifest.signature" == refusal(data, verify=lambda *_: None)
-
-
-def test_an_instance_is_described_from_what_the_engine_read():
-    image = image_of(phantoms.file(Image(ramp((3, 6, 4)), extra={0x00200013: ("IS", "12")})))
-    entry = manifest.instance_entry(
-        image, transfer_syntax="1.2.3", sha256=A, whole=None, parts=PARTS
-    )
-
-    assert (phantoms.SOP, "12", 3, 6, 4, 30) == (
-        entry.sop, entry.number, entry.frames, entry.rows, entry.columns, entry.size,
-    )  # fmt: skip
-
-
-def test_an_instance_without_pixels_has_no_frames():
-    image = image_of(phantoms.assemble(phantoms.identity()))
-    whole = (PartEntry("whole", 0, 10, A, B, 66),)
-    entry = manifest.instance_entry(
-        image, transfer_syntax="1.2.3", sha256=A, whole="no_pixels", parts=whole
-    )
-
-    assert (0, 0, 0, None) == (entry.frames, entry.rows, entry.columns, entry.position)
-    assert study(entry) == manifest.parse(manifest.to_bytes(study(entry)))
-
-
-def test_study_and_series_are_described_as_the_file_stands():
-    extra = {0x00100010: ("PN", "Doe^John"), 0x00200011: ("IS", "7"), 0x00180015: ("CS", "HEAD")}
-    image = image_of(phantoms.file(Image(ramp((1, 6, 4)), extra=extra)))
-    series = manifest.series_entry(image, [instance(2), instance(1)])
-
-    assert "Doe^John" == manifest.study_attributes(image)["patient_name"]
-    assert ("CT", "7", "HEAD") == (series.modality, series.number, series.body_part)
-    assert ["1", "2"] == [each.number for each in series.instances]
 
 
 @settings(max_examples=300)

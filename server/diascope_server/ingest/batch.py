@@ -69,7 +69,7 @@ class _Batch:
         sha256 = ""
         try:
             found = read(data := load(file))
-            sha256 = found.sha256
+            sha256 = found.entry.sha256
             is_new = self._add(found)
         except DiascopeError as error:
             self._home.record(
@@ -82,7 +82,7 @@ class _Batch:
     def _add(self, found: ReadFile) -> bool:
         fields = self._home.fields
         sop = fields.index("sop", found.image.sop)
-        content = fields.index("content", found.sha256)
+        content = fields.index("content", found.entry.sha256)
         known = self._taken.get(sop) or self._stored_content(sop)
         if known == content:
             return False
@@ -105,10 +105,12 @@ class _Batch:
     def _alert(self, found: ReadFile) -> None:
         subject = event.Subject("", found.image.texts.get("PatientID", ""))
         moment = self._home.moment()
-        self._home.record(event.integrity_alert(moment, "ingest.conflict", found.sha256, subject))
+        sha256 = found.entry.sha256
+        self._home.record(event.integrity_alert(moment, "ingest.conflict", sha256, subject))
 
     def commit(self) -> Iterator[str]:
-        """Give every study its new manifest version."""
+        """Give every study that has new instances its new manifest version."""
         for study in self._studies.values():
-            study.commit()
-            yield study.handle
+            if study.new_rows:
+                study.commit()
+                yield study.handle

@@ -1,6 +1,5 @@
 """One study that grows by a batch: its data key, its new parts, its next manifest."""
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from diascope import manifest
+from diascope import manifest, manifest_entries
 from diascope.audit import event
 from diascope.errors import ManifestError
 from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
@@ -62,7 +61,7 @@ class GrowingStudy:
             created_ms=home.clock(),
             dek_id=dek_id,
             dek_commit=sealing.commitment(dek),
-            attributes=manifest.study_attributes(found.image),
+            attributes=manifest_entries.study_attributes(found.image),
             series=(),
         )
         return cls(home, handle, dek_id, dek, wrapped, base, None)
@@ -80,17 +79,11 @@ class GrowingStudy:
 
     def add(self, found: ReadFile, sop_index: str, content_index: str) -> None:
         """Seal and store the parts of one instance and note it for the next manifest."""
-        entry = manifest.instance_entry(
-            found.image,
-            transfer_syntax=found.transfer_syntax,
-            sha256=found.sha256,
-            whole=found.ranges[0].whole_reason,
-            parts=[self._store(found, place) for place in range(len(found.ranges))],
-        )
+        parts = [self._store(found, place) for place in range(len(found.ranges))]
         series = self.series.setdefault(
-            found.image.series, (manifest.series_entry(found.image, ()), [])
+            found.image.series, (manifest_entries.series_entry(found.image, ()), [])
         )
-        series[1].append(entry)
+        series[1].append(replace(found.entry, parts=tuple(parts)))
         self.new_rows.append({"sop_index": sop_index, "content_index": content_index})
 
     def _store(self, found: ReadFile, place: int) -> PartEntry:
@@ -102,7 +95,7 @@ class GrowingStudy:
         sealed = sealing.seal(self.dek, plain, bound)
         name = self.home.objects.put(sealed)
         self.new_objects.append(name)
-        return PartEntry(part.kind, part.index, len(plain), _sha256(plain), name, len(sealed))
+        return replace(found.entry.parts[place], object=name, sealed_size=len(sealed))
 
     def commit(self) -> None:
         """Make the next manifest version: its object, then its rows together with their record."""
@@ -153,33 +146,35 @@ class GrowingStudy:
     def _write(
         self, connection: Connection, summary: dict[str, Any], newest: dict[str, Any]
     ) -> None:
-        fields, rows = self.home.fields, tables.studies
-        change = select(func.coalesce(func.max(rows.c.change), 0) + 1).scalar_subquery()
-        values = {
-            **newest,
-            "change": change,
-            "summary": fields.seal("studies.summary", self.handle, json.dumps(summary)),
-            "patient_index": fields.index("patient_id", summary["patient_id"]),
-            "accession_index": fields.index("accession", summary["accession"]),
-            "day_index": fields.index("study_date", summary["study_date"]),
-        }
+        rows, own = tables.studies, {"handle": self.handle}
+        values = {**newest, **self._indexes(summary)}
         if self.base_digest is None:
-            values |= {
-                "handle": self.handle,
-                "study_index": fields.index("study", self.base.study),
-                "study": fields.seal("studies.study", self.handle, self.base.study),
-                "dek_id": self.dek_id,
-                "dek_wrapped": self.dek_wrapped,
-            }
-            connection.execute(rows.insert().values(values))
+            connection.execute(rows.insert().values({**values, **self._first_values()}))
         else:
             connection.execute(rows.update().where(rows.c.handle == self.handle).values(values))
-        own = {"handle": self.handle}
         connection.execute(tables.instances.insert(), [{**row, **own} for row in self.new_rows])
         connection.execute(
             tables.objects.insert(), [{"object": name, **own} for name in self.new_objects]
         )
 
+    def _indexes(self, summary: dict[str, Any]) -> dict[str, Any]:
+        """Return what the study's row says of its newest version, sealed, and how it is found."""
+        fields, change = self.home.fields, tables.studies.c.change
+        return {
+            "change": select(func.coalesce(func.max(change), 0) + 1).scalar_subquery(),
+            "summary": fields.seal("studies.summary", self.handle, json.dumps(summary)),
+            "patient_index": fields.index("patient_id", summary["patient_id"]),
+            "accession_index": fields.index("accession", summary["accession"]),
+            "day_index": fields.index("study_date", summary["study_date"]),
+        }
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    def _first_values(self) -> dict[str, Any]:
+        """Return what the row of a new study holds for good."""
+        fields, study = self.home.fields, self.base.study
+        return {
+            "handle": self.handle,
+            "study_index": fields.index("study", study),
+            "study": fields.seal("studies.study", self.handle, study),
+            "dek_id": self.dek_id,
+            "dek_wrapped": self.dek_wrapped,
+        }

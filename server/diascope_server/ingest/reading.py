@@ -7,24 +7,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from diascope import instance, integrity, part10
+from diascope import instance, integrity, manifest_entries, part10
 from diascope.errors import LimitExceeded
 from diascope.limits import MAX_FILE_BYTES
-from diascope.manifest import PartEntry
+from diascope.manifest import InstanceEntry, PartEntry
 from diascope.parts import PartRange, split
 from diascope.values import Instance, StoredBytes
 from diascope_server.errors import IngestRefused
 
+NO_OBJECT = "0" * 64
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadFile:
-    """One acceptable file: its bytes, where its parts lie, what it says about itself."""
+    """One acceptable file: its bytes, where its parts lie, what it says about itself.
+
+    `entry` is that of the manifest; its parts are not sealed yet and name no objects.
+    """
 
     data: bytes
-    sha256: str
-    transfer_syntax: str
     ranges: tuple[PartRange, ...]
     image: Instance
+    entry: InstanceEntry
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -60,13 +64,25 @@ def read(data: bytes) -> ReadFile:
     """Read a file's outside, then its values.
 
     Raises:
-        DiascopeError: it is not complete, valid DICOM within the limits, or names no study.
+        DiascopeError: it is not complete, valid DICOM within the limits, names no study, or is
+            one that a manifest cannot hold.
     """
     outside = part10.read(data)
     ranges = split(outside)
-    sha256 = hashlib.sha256(data).hexdigest()
-    whole = PartEntry("whole", 0, len(data), sha256, "", 0)
+    whole = _unsealed("whole", 0, data)
     image = instance.parse(integrity.verify(StoredBytes(data), whole))
     if not (image.study and image.series and image.sop and image.sop_class):
         raise IngestRefused("uid")
-    return ReadFile(data, sha256, outside.transfer_syntax, ranges, image)
+    entry = manifest_entries.instance_entry(
+        image,
+        transfer_syntax=outside.transfer_syntax,
+        sha256=whole.sha256,
+        whole=ranges[0].whole_reason,
+        parts=[_unsealed(each.kind, each.index, data[each.start : each.stop]) for each in ranges],
+    )
+    manifest_entries.check(image, entry)
+    return ReadFile(data, ranges, image, entry)
+
+
+def _unsealed(kind: str, index: int, data: bytes) -> PartEntry:
+    return PartEntry(kind, index, len(data), hashlib.sha256(data).hexdigest(), NO_OBJECT, 0)

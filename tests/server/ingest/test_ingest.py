@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from diascope import manifest
 from diascope_server import tables
 from diascope_server.errors import StoreFault
-from diascope_server.ingest import growth
+from diascope_server.ingest import growth, reading
 from diascope_server.ingest.batch import ingest
 from diascope_server.ingest.reading import walk
 from diascope_server.store import sealing
@@ -161,6 +161,79 @@ def test_good_files_are_stored_although_others_are_refused(site, tmp_path):
     (tmp_path / "b.dcm").write_bytes((PYDICOM_FILES / "MR_small.dcm").read_bytes())
 
     assert ["refused", "stored"] == [each.status for each in take(site, tmp_path).outcomes]
+
+
+def odd(path, number, **attributes):
+    """A legal file that the viewer does not show whole, in a study of its own."""
+    uids = {"StudyInstanceUID": f"2.25.77.{number}", "SOPInstanceUID": f"2.25.78.{number}"}
+    return changed(path, **uids, **attributes)
+
+
+def float_pixels():
+    dataset = pydicom.dcmread(BytesIO(odd(CT, 1)))
+    dataset.FloatPixelData = bytes(4 * dataset.Rows * dataset.Columns)
+    dataset.BitsAllocated = 32
+    del dataset.PixelData
+    data = BytesIO()
+    dataset.save_as(data)
+    return data.getvalue()
+
+
+def test_legal_files_of_odd_kinds_are_stored_like_all_others(site, tmp_path):
+    """Floating-point pixels have no frames here; a description of many values is cut as one."""
+    (tmp_path / "1.dcm").write_bytes(float_pixels())
+    (tmp_path / "2.dcm").write_bytes(odd(CT, 2, StudyDescription=["x" * 60] * 30))
+    (tmp_path / "3.dcm").write_bytes(odd(CT, 3))
+    before = unlisted(site)
+    report = take(site, tmp_path)
+    floating, described, plain = (newest(site, handle) for handle in report.studies)
+
+    assert [("stored", "")] * 3 == statuses(report)
+    assert "no_pixels" == floating.series[0].instances[0].whole
+    assert 1024 == len(described.attributes["description"])
+    assert plain.series[0].instances[0].whole is None
+    assert before == unlisted(site)
+
+
+def unlisted(site):
+    """Objects of the store that no study names."""
+    with site.home.reader.begin() as connection:
+        named = set(connection.execute(select(tables.objects.c.object)).scalars())
+    found = [path for path in (site.data / "objects").rglob("*") if path.is_file()]
+    return {path.parent.name + path.name for path in found} - named
+
+
+def test_a_file_that_no_manifest_can_hold_is_refused_alone(site, tmp_path, monkeypatch):
+    """What would stop the whole study at its commit is found before anything is stored."""
+    cut = reading.split
+
+    def doubtful(outside):
+        ranges = cut(outside)
+        return ranges[:1] if outside.sop == "2.25.78.5" else ranges
+
+    for number in (4, 5, 6):
+        (tmp_path / f"{number}.dcm").write_bytes(odd(CT, number))
+    before = unlisted(site)
+    monkeypatch.setattr(reading, "split", doubtful)
+    report = take(site, tmp_path)
+
+    assert [("stored", ""), ("refused", "manifest.parts"), ("stored", "")] == statuses(report)
+    assert 2 == len(report.studies)
+    assert before == unlisted(site)
+
+
+def test_a_study_of_which_nothing_was_stored_gets_no_version(site, tmp_path, monkeypatch):
+    def fail(_self, _data):
+        raise StoreFault("write")
+
+    (tmp_path / "7.dcm").write_bytes(odd(CT, 7))
+    before = count(site)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(site.home.objects), "put", fail)
+        report = take(site, tmp_path)
+
+    assert ([("refused", "store.write")], ()) == (statuses(report), report.studies)
+    assert before == count(site)
 
 
 def test_a_fault_before_the_commit_leaves_no_rows(site, monkeypatch):
