@@ -17,6 +17,7 @@ step 5, so a place can only ever get one content, whoever sequences.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,15 @@ from diascope.audit.tile_tree import TILE_WIDTH, Tile, TileTree
 from diascope.errors import AuditError
 from diascope_server.database import connect, reading
 from diascope_server.keys.provider import KeyProvider
-from diascope_server.ledger import durable, lease, recovery
 from diascope_server.ledger import head as heads
+from diascope_server.ledger import lease, recovery
+from diascope_server.ledger.commits import Commits
 from diascope_server.ledger.entries import EntrySeal, bundle_name, tile_name
 from diascope_server.ledger.errors import LeaseLost, LedgerBroken
 from diascope_server.ledger.tables import head, pending
 from diascope_server.ledger.tables import lease as leases
 from diascope_server.settings import Settings
+from diascope_server.store import durable
 
 BATCH_ROWS = 1024
 POLL_S, IDLE_POLL_S = 0.005, 0.02  # how soon a waiting row is seen: soon after another, or not
@@ -174,14 +177,20 @@ class Sequencer:
 
 
 def _sweep(path: Path) -> None:
-    """Delete shorter versions of a tile; a crash before this leaves files that nothing reads."""
+    """Delete shorter versions of a tile; a crash before this leaves files that nothing reads.
+
+    No fence holds here: this process may have stalled since the swap, so what is wider is another
+    sequencer's, and so is a draft.
+    """
     is_partial = path.parent.suffix == ".p"
     folder = path.parent if is_partial else path.with_name(path.name + ".p")
+    width = int(path.name) if is_partial else TILE_WIDTH
     for other in folder.glob("*"):
-        if other != path:
-            other.unlink()
-    if not is_partial and folder.is_dir():
-        folder.rmdir()
+        if other.name.isdecimal() and int(other.name) < width:
+            other.unlink(missing_ok=True)
+    if not is_partial:
+        with suppress(OSError):  # it is not there, or holds a draft
+            folder.rmdir()
 
 
 def run(settings: Settings, provider: KeyProvider, stop: threading.Event) -> None:
@@ -229,22 +238,3 @@ def _sequence(
                     return
     finally:
         commits.close()
-
-
-class Commits:
-    """Notices that some process committed, without reading a table or taking a lock."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Hold one connection: SQLite counts commits of others for each connection."""
-        self._connection = engine.raw_connection()
-        self._cursor = self._connection.cursor()
-        self._seen: object = None
-
-    def has_changed(self) -> bool:
-        """Say whether there were commits since the last call; the first call says yes."""
-        version, self._seen = self._seen, self._cursor.execute("PRAGMA data_version").fetchone()
-        return version != self._seen
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._connection.close()

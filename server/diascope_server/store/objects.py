@@ -13,17 +13,9 @@ from pathlib import Path
 
 from diascope.errors import IntegrityError
 from diascope_server.errors import StoreFault
+from diascope_server.store.durable import sync_folder
 
 NAME = re.compile(r"[0-9a-f]{64}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names inside `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class ObjectStore:

@@ -153,6 +153,34 @@ def test_a_stalled_holder_cannot_publish_an_old_checkpoint(place):
     assert place.verify().is_intact
 
 
+@pytest.mark.parametrize("before", [3, 254], ids=["partial", "full-tile"])
+def test_a_holder_that_stalls_after_its_swap_deletes_nothing_of_the_next_ones(place, before):
+    """It stalls before it sweeps; meanwhile the next one has made wider files and a draft."""
+    place.write(before)
+    put(place, 5, first=before)
+    stalled = place.sequencer()
+    drafts = [
+        path.with_name("99.new")
+        for path in (place.folder / "tile/0/000.p/1", place.folder / "tile/entries/000.p/1")
+    ]
+
+    def overtake(step):
+        if step == "acknowledged":
+            put(place, 4, first=before + 5)
+            place.sequencer().step()
+            for draft in drafts:
+                draft.parent.mkdir(exist_ok=True)
+                draft.write_bytes(b"half of")
+
+    stalled._reached = overtake
+    assert 5 == stalled.step()
+
+    assert [*range(before + 9)] == place.numbers()
+    assert place.verify().is_intact
+    assert all(draft.exists() for draft in drafts)
+    place.write(1, first=before + 9)
+
+
 def test_the_swap_needs_the_size_that_the_batch_began_with(place):
     """Even under the right lease, a head that moved is not overwritten."""
     place.write(2)

@@ -1,6 +1,6 @@
 """Files that are whole or absent."""
 
-from diascope_server.ledger import durable
+from diascope_server.store import durable
 
 
 def test_a_file_and_its_folders_are_made(tmp_path):
