@@ -68,7 +68,8 @@ chains = Table(  # one browser document each
     Column("session", String, ForeignKey("sessions.id_hash"), nullable=False),
     Column("session_sign", String, nullable=False),
     Column("page_kex", String, nullable=False),
-    Column("genesis", String, nullable=False),
+    Column("receipt", String, nullable=False),  # canonical JSON, as it was signed
+    Column("receipt_signature", String, nullable=False),
     Column("enrolled_ms", BigInteger, nullable=False),
 )
 

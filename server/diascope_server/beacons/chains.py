@@ -1,6 +1,7 @@
 """Chains: a browser document enrols its keys under a session, and proves them later.
 
 The first enrolment ties the session to one signing key; a stolen cookie alone then opens nothing.
+A chain and its record are written together, so that none is ever in the ledger twice.
 """
 
 import json
@@ -8,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError as NotUnique
 
 from diascope.audit import canonical, chain, event, schema
 from diascope.errors import AuditError, SignatureError
 from diascope_server import tables
-from diascope_server.errors import ProofRefused, StoreFault
+from diascope_server.errors import ProofRefused
 from diascope_server.http.call import Call
 from diascope_server.identity.sessions import Session
-from diascope_server.keys.jwk import b64u, parse_p256, thumbprint, verify_signed
+from diascope_server.keys.jwk import b64u, parse_p256, thumbprint, unb64u, verify_signed
 from diascope_server.site import Site
 
 CHAIN_NAME = schema.hexadecimal(16)
@@ -58,7 +59,20 @@ class Enrolled:
     session: str
     session_sign: Mapping[str, str]
     page_kex: Mapping[str, str]
-    genesis: str
+    receipt: str
+    receipt_signature: str
+
+    @property
+    def genesis(self) -> str:
+        """The `prev` of its first beacon."""
+        signed = f"{chain.RECEIPT}\n{self.receipt}".encode()
+        return chain.next_link(signed, unb64u(self.receipt_signature))
+
+    def answer(self) -> dict[str, Any]:
+        """Return what the document is told, each time it asks."""
+        receipt = json.loads(self.receipt)
+        checkpoint = receipt["checkpoint"]
+        return {"receipt": receipt, "signature": self.receipt_signature, "checkpoint": checkpoint}
 
 
 def find(site: Site, name: str) -> Enrolled | None:
@@ -69,7 +83,7 @@ def find(site: Site, name: str) -> Enrolled | None:
     if row is None:
         return None
     keys = json.loads(row.session_sign), json.loads(row.page_kex)
-    return Enrolled(row.chain, row.session, *keys, row.genesis)
+    return Enrolled(row.chain, row.session, *keys, row.receipt, row.receipt_signature)
 
 
 def require(site: Site, name: str, session: Session) -> Enrolled:
@@ -87,13 +101,28 @@ def require(site: Site, name: str, session: Session) -> Enrolled:
 def enrol(site: Site, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
     """Enrol a document: check its signature, sign a receipt, record both, then answer.
 
+    A document that asks again, because no answer reached it in time, is told the same.
+
     Raises:
-        ProofRefused: the nonce, the keys or the signature do not hold, or the chain exists.
+        ProofRefused: the nonce, the keys or the signature do not hold, or the chain is another's.
+        LedgerUnavailable: the enrolment is not on record yet. Asking again is right.
     """
     asked, signature = body["enrolment"], body["signature"]
     _check_enrolment(asked, signature)
+    known = find(site, asked["chain"])
+    if known is None:
+        return _begin(site, session, asked, signature)
+    keys = known.session_sign, known.page_kex
+    if (known.session, *keys) != (session.id_hash, asked["session_sign"], asked["page_kex"]):
+        raise ProofRefused("chain")
+    site.ledger.catch_up()
+    return known.answer()
+
+
+def _begin(
+    site: Site, session: Session, asked: Mapping[str, Any], signature: str
+) -> dict[str, Any]:
     site.nonces.spend(asked["nonce"], session.id_hash)
-    _bind_key(site, session, thumbprint(asked["session_sign"]))
     receipt = {
         "v": 1,
         "chain": asked["chain"],
@@ -102,16 +131,16 @@ def enrol(site: Site, session: Session, body: Mapping[str, Any]) -> dict[str, An
         "issued_ms": site.clock(),
         "checkpoint": site.checkpoint(),
     }
-    signed = chain.signed_bytes(chain.RECEIPT, receipt)
-    receipt_signature = site.keys.sign("receipt", signed)
-    _keep(site, session, asked, chain.next_link(signed, receipt_signature))
-    moment, told = site.moment(session), b64u(receipt_signature)
-    try:
-        site.record(event.document_enrolled(moment, asked, signature, receipt, told))
-    except StoreFault:
-        _forget(site, asked["chain"])
-        raise
-    return {"receipt": receipt, "signature": told, "checkpoint": receipt["checkpoint"]}
+    told = b64u(site.keys.sign("receipt", chain.signed_bytes(chain.RECEIPT, receipt)))
+    keys = asked["session_sign"], asked["page_kex"]
+    made = Enrolled(asked["chain"], session.id_hash, *keys, _text(receipt), told)
+    enrolled = event.document_enrolled(site.moment(session), asked, signature, receipt, told)
+    site.ledger.append_with(enrolled, lambda connection: _write(connection, made, site.clock()))
+    return made.answer()
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return canonical.to_bytes(dict(value)).decode()
 
 
 def _check_enrolment(asked: Mapping[str, Any], signature: str) -> None:
@@ -123,36 +152,26 @@ def _check_enrolment(asked: Mapping[str, Any], signature: str) -> None:
         raise ProofRefused("signature") from error
 
 
-def _bind_key(site: Site, session: Session, key: str) -> None:
-    rows = tables.sessions
+def _write(connection: Connection, made: Enrolled, now_ms: int) -> None:
+    """Tie the session to its signing key, unless it is, and write the chain."""
+    rows, key = tables.sessions, thumbprint(made.session_sign)
     is_free = rows.c.session_sign.is_(None) | (rows.c.session_sign == key)
-    own = (rows.c.id_hash == session.id_hash) & is_free
-    with site.engine.begin() as connection:
-        bound = connection.execute(update(rows).where(own).values(session_sign=key))
-    if bound.rowcount != 1:
+    own = (rows.c.id_hash == made.session) & is_free
+    if connection.execute(update(rows).where(own).values(session_sign=key)).rowcount != 1:
         raise ProofRefused("other_key")
-
-
-def _keep(site: Site, session: Session, asked: Mapping[str, Any], genesis: str) -> None:
     row = {
-        "chain": asked["chain"],
-        "session": session.id_hash,
-        "session_sign": canonical.to_bytes(asked["session_sign"]).decode(),
-        "page_kex": canonical.to_bytes(asked["page_kex"]).decode(),
-        "genesis": genesis,
-        "enrolled_ms": site.clock(),
+        "chain": made.chain,
+        "session": made.session,
+        "session_sign": _text(made.session_sign),
+        "page_kex": _text(made.page_kex),
+        "receipt": made.receipt,
+        "receipt_signature": made.receipt_signature,
+        "enrolled_ms": now_ms,
     }
     try:
-        with site.engine.begin() as connection:
-            connection.execute(tables.chains.insert().values(row))
+        connection.execute(tables.chains.insert().values(row))
     except NotUnique as error:
         raise ProofRefused("chain") from error
-
-
-def _forget(site: Site, name: str) -> None:
-    """Take back an enrolment that the ledger did not acknowledge."""
-    with site.engine.begin() as connection:
-        connection.execute(delete(tables.chains).where(tables.chains.c.chain == name))
 
 
 def require_proof(site: Site, session: Session, call: Call) -> tuple[Enrolled, str]:

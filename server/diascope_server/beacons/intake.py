@@ -1,19 +1,20 @@
 """Intake of beacons: the signature is the authority, not the cookie (protocol.md 8).
 
-A beacon is accepted only after the ledger acknowledged it; a crash between the ledger and our own
-row makes a resent beacon stand twice in the ledger, with the same bytes, never not at all.
+A beacon is accepted only after the ledger acknowledged it. Its row and its record are written
+together: after a crash or a time-out a resent beacon finds both or neither, and stands once.
 """
 
 import threading
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from diascope.audit import beacon, canonical, chain, event
 from diascope.audit.beacon import Envelope
 from diascope.audit.chain import Chain, Link, Verdict
+from diascope.audit.event import AuditEvent
 from diascope.errors import AuditError, SignatureError
 from diascope_server import tables
 from diascope_server.beacons import chains
@@ -77,12 +78,14 @@ def _take(site: Site, received: Received) -> None:
         raise BeaconRefused("too_late")
     signed = chain.BEACON.encode() + b"\n" + received.signed.encode()
     verdict, link = _judge(site, enrolled, envelope, signed, raw)
-    if verdict in chain.RECORDED:
-        words = [verdict, *(["late"] if now > over_ms else []), *(["outbox"] * received.waited)]
-        _record(site, session, envelope, received, words)
-        _keep(site, enrolled.chain, link)
-    if envelope.type == "view" and now <= over_ms:
-        site.sessions.touch(session)  # reading needs no other request
+    if verdict not in chain.RECORDED:
+        site.ledger.catch_up()  # the first time may have ended in a time-out
+        return
+    words = [verdict, *(["late"] if now > over_ms else []), *(["outbox"] * received.waited)]
+    recorded = _event(site, session, envelope, received, words)
+    site.ledger.append_with(recorded, lambda connection: _keep(connection, link, envelope, now))
+    if envelope.type == "view" and now <= over_ms and not received.waited:
+        site.sessions.touch(session)  # reading needs no other request; what is replayed is no sign
 
 
 def _verify(site: Site, received: Received) -> tuple[Envelope, Enrolled, bytes]:
@@ -128,16 +131,14 @@ def _judge(
     return judged.verdict, Link.of(envelope, signed, signature)
 
 
-def _record(
+def _event(
     site: Site, session: Session, envelope: Envelope, received: Received, words: list[str]
-) -> None:
+) -> AuditEvent:
     subject, is_served = _subject(site, envelope)
     verdict = " ".join([*words, *([] if is_served else ["unserved"])])
     moment = site.moment(session)
-    site.record(
-        event.beacon_received(
-            moment, envelope, received.signature, received.signed, verdict, subject
-        )
+    return event.beacon_received(
+        moment, envelope, received.signature, received.signed, verdict, subject
     )
 
 
@@ -155,16 +156,15 @@ def _subject(site: Site, envelope: Envelope) -> tuple[event.Subject | None, bool
     return event.Subject(handle, site.worklist.get(handle)["patient_id"]), True
 
 
-def _keep(site: Site, name: str, link: Link) -> None:
+def _keep(connection: Connection, link: Link, envelope: Envelope, now_ms: int) -> None:
     values = {
         "link": link.link,
         "signed_sha256": link.digest,
         "prev": link.prev,
         "type": link.type,
-        "received_ms": site.clock(),
+        "received_ms": now_ms,
     }
-    statement = insert(tables.beacons).values(chain=name, seq=link.seq, **values)
-    with site.engine.begin() as connection:
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["chain", "seq"], set_=values)
-        )
+    statement = insert(tables.beacons).values(chain=envelope.chain, seq=link.seq, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["chain", "seq"], set_=values)
+    )

@@ -9,6 +9,7 @@ that holds its entry is signed, swapped and published. No key and no pixel leave
 """
 
 from diascope_server.ledger.errors import LedgerBroken, LedgerUnavailable
-from diascope_server.ledger.journal import Appended, Head, Ledger
+from diascope_server.ledger.journal import Head, Ledger
+from diascope_server.ledger.orders import Appended
 
 __all__ = ["Appended", "Head", "Ledger", "LedgerBroken", "LedgerUnavailable"]

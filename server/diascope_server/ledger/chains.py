@@ -82,7 +82,7 @@ class ChainReader:
         signature = verify_signed(key, signed, detail["signature"])
         if (envelope.type, envelope.seq) != (kind, detail["seq"]):
             raise AuditError("chain", "the entry says something else than the beacon")
-        # The same beacon twice is no fault: intake may crash after the ledger has it.
+        # The same beacon twice is no fault: it has one place in the chain.
         self._documents[detail["chain"]] = key, known.accept(envelope, signed, signature).chain
 
     @property

@@ -9,12 +9,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from diascope.audit import record
 from diascope.audit.event import AuditEvent
@@ -25,6 +24,7 @@ from diascope_server.ledger import head as heads
 from diascope_server.ledger import lease, read
 from diascope_server.ledger.entries import EntrySeal
 from diascope_server.ledger.errors import LeaseLost, LedgerBroken, LedgerUnavailable
+from diascope_server.ledger.orders import Appended, Order
 from diascope_server.ledger.sequencer import Sequencer
 from diascope_server.ledger.tables import pending
 from diascope_server.settings import Settings
@@ -39,30 +39,6 @@ class Head(NamedTuple):
 
     size: int
     root: str
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where an entry stands, and the tree that first held it; `root` is hex."""
-
-    index: int
-    size: int
-    root: str
-
-
-@dataclass(slots=True, eq=False)
-class _Order:
-    """Rows that one caller waits for, and what became of them."""
-
-    rows: Sequence[bytes]
-    ids: list[int] = field(default_factory=list)
-    places: list[Appended] | None = None
-    error: Exception | None = None
-    told: threading.Event = field(default_factory=threading.Event)
-
-    def settle(self, places: list[Appended] | None, error: Exception | None = None) -> None:
-        self.places, self.error = places, error
-        self.told.set()
 
 
 class Ledger:
@@ -86,8 +62,8 @@ class Ledger:
         self._reader, self._may_sequence = reading(engine), may_sequence
         self._timeout_s = timeout_s
         self._seal = EntrySeal(settings, provider)
-        self._fresh: list[_Order] = []
-        self._open: list[_Order] = []
+        self._fresh: list[Order] = []
+        self._open: list[Order] = []
         self._turn = threading.Lock()
 
     def append(self, event: AuditEvent) -> Appended:
@@ -109,7 +85,7 @@ class Ledger:
             LedgerUnavailable: not all acknowledged in time.
             AuditError: an event is not one that can be recorded; none is.
         """
-        order = _Order([self._sealed(event) for event in events])
+        order = Order([self._sealed(event) for event in events])
         self._fresh.append(order)
         return self._wait(order)
 
@@ -117,18 +93,39 @@ class Ledger:
         """Record one event in the same transaction as the rows that it is about: both or neither.
 
         Raises:
-            LedgerUnavailable: not acknowledged in time; both stand, and it will be sequenced.
+            LedgerUnavailable: not acknowledged in time; if the rows stand, so does the record, and
+                it will be sequenced: `catch_up`.
             AuditError: the event is not one that can be recorded; nothing was written.
         """
-        order = _Order([self._sealed(event)])
-        with self._engine.begin() as connection:
-            write(connection)
-            order.ids = self._place(connection, order.rows)
+        order = Order([self._sealed(event)])
+        try:
+            with self._engine.begin() as connection:
+                write(connection)
+                order.ids = self._place(connection, order.rows)
+        except OperationalError as error:  # locked for too long, or the disk is full
+            raise LedgerUnavailable("unavailable") from error
+        return self._wait_open(order)[0]
+
+    def catch_up(self) -> None:
+        """Wait until the ledger holds everything that was put down before this call.
+
+        What stands in the database since an earlier time-out may be answered after this.
+
+        Raises:
+            LedgerUnavailable: not acknowledged in time.
+        """
+        waiting = select(func.max(pending.c.id)).where(pending.c.acknowledged_ms.is_(None))
+        with self._reader.connect() as connection:
+            last = connection.scalar(waiting)
+        if last is not None:  # places are given in the order of ids
+            self._wait_open(Order([], [last]))
+
+    def _wait_open(self, order: Order) -> list[Appended]:
         with self._turn:
             self._open.append(order)
-        return self._wait(order)[0]
+        return self._wait(order)
 
-    def _wait(self, order: _Order) -> list[Appended]:
+    def _wait(self, order: Order) -> list[Appended]:
         until = time.monotonic() + self._timeout_s
         while not order.told.is_set() and time.monotonic() < until:
             if self._turn.acquire(blocking=False):
@@ -165,7 +162,7 @@ class Ledger:
             if all(row in places for row in order.ids):
                 order.settle([places[row] for row in order.ids])
 
-    def _insert(self, orders: Sequence[_Order]) -> None:
+    def _insert(self, orders: Sequence[Order]) -> None:
         rows = [row for order in orders for row in order.rows]
         with self._engine.begin() as connection:
             ids = iter(self._place(connection, rows))

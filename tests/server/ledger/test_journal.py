@@ -205,3 +205,25 @@ def test_rows_that_cannot_be_written_leave_no_record(running):
 
     assert 0 == running.ledger().append(note(1)).index
     assert [1] == running.numbers()
+
+
+def test_rows_and_record_that_timed_out_are_waited_for_later(place):
+    """Whoever finds such rows may answer for them once the ledger has caught up."""
+    stalled = place.ledger(timeout_s=0.05)
+    with pytest.raises(LedgerUnavailable):
+        stalled.append_with(note(0), lambda _connection: None)
+    with pytest.raises(LedgerUnavailable):
+        stalled.catch_up()
+
+    place.command().catch_up()
+
+    assert [0] == place.numbers()
+    stalled.catch_up()  # nothing waits any more
+
+
+def test_a_database_that_cannot_take_the_rows_is_unavailable(place):
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE ledger_pending")
+
+    with pytest.raises(LedgerUnavailable):
+        place.ledger(timeout_s=1).append_with(note(0), lambda _connection: None)
