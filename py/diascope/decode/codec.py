@@ -14,11 +14,14 @@ def run(codec: Callable[..., Any], data: bytes, *arguments: Any, **options: Any)
 
     Raises:
         PixelDataError: `codec`, it could not.
+        MemoryError: there is not enough for this frame.
 
     Standard: PS3.5 8.2 and Annex A.4.
     """
     try:
         return codec(data, *arguments, **options)
+    except MemoryError:
+        raise  # not the file's fault
     except Exception as error:  # noqa: BLE001 - every codec has an error class of its own
         raise PixelDataError("codec", type(error).__name__) from None
 
