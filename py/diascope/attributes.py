@@ -82,6 +82,19 @@ def rescale(outside: Part10) -> tuple[str, str]:
     return slope or "1", intercept or "0"
 
 
+def is_below_zero(pixels: PixelDescription | None, slope: str, intercept: str) -> bool:
+    """Tell whether a rescale can give negative values, from the stored bits it is applied to.
+
+    Standard: PS3.3 C.11.2.1.1, the sign of the first value mapped by a VOI LUT.
+    """
+    if pixels is None:
+        return False
+    span = 1 << pixels.bits_stored
+    low = -(span // 2) if pixels.is_signed else 0
+    factor, offset = exact.fraction(slope), exact.fraction(intercept)
+    return any(factor * end + offset < 0 for end in (low, low + span - 1))
+
+
 def windows(
     outside: Part10, explanations: Sequence[str], notices: list[str]
 ) -> tuple[Window, ...]:

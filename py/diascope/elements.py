@@ -3,7 +3,7 @@
 This is not a parser of values: it finds where each top-level element lies and steps over nested
 sequences, so that no length, depth or count in the file can surprise the code that comes after.
 Nothing here recurses. In Implicit VR a value of defined length is opaque, since only a dictionary
-could tell that it is a sequence. Standard: PS3.5 7.1 to 7.5 and A.4.
+could tell that it is a sequence; those that are read later are known. Standard: PS3.5 7, A.4.
 """
 
 from struct import Struct
@@ -20,6 +20,9 @@ FLOAT_PIXEL_DATA = 0x7FE00008
 DOUBLE_PIXEL_DATA = 0x7FE00009
 PIXEL_DATA = 0x7FE00010
 PIXEL_TAGS = frozenset({FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA, PIXEL_DATA})
+MODALITY_LUTS = 0x00283000
+VOI_LUTS = 0x00283010
+LUT_SEQUENCES = frozenset({MODALITY_LUTS, VOI_LUTS})
 LAST_TAG = 0xFFFCFFFC  # Data Set Trailing Padding, PS3.10 7.2
 
 # PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2 (16-bit lengths)
@@ -186,19 +189,17 @@ class ElementWalk:
         self, tag: int, vr: str, length: int, start: int, bound: int, encoding: Encoding
     ) -> _Open | None:
         """Return the container that this element opens, or None for a plain value."""
-        kind, inner = "sequence", encoding
-        if length == UNDEFINED:
-            if vr == "UN":
-                inner = IMPLICIT_LITTLE  # PS3.5 6.2.2, note 2
-            elif tag == PIXEL_DATA and vr in {"OB", "OW"}:
-                kind = "fragments"  # of an icon image, PS3.5 A.4
-            elif vr not in {"SQ", ""}:
-                raise Part10Error("undefined_length", f"tag {tag:08X}")
-            return _Open(kind, -1, bound, inner)
-        if vr != "SQ":
-            return None
-        stop = self._fit(start, length, bound, tag)
-        return _Open(kind, stop, stop, inner)
+        inner = IMPLICIT_LITTLE if vr == "UN" else encoding  # PS3.5 6.2.2, note 2
+        if length != UNDEFINED:
+            if vr != "SQ" and not (tag in LUT_SEQUENCES and vr in {"UN", ""}):
+                return None
+            stop = self._fit(start, length, bound, tag)
+            return _Open("sequence", stop, stop, inner)
+        if tag == PIXEL_DATA and vr in {"OB", "OW"}:
+            return _Open("fragments", -1, bound, inner)  # of an icon image, PS3.5 A.4
+        if vr not in {"SQ", "UN", ""}:
+            raise Part10Error("undefined_length", f"tag {tag:08X}")
+        return _Open("sequence", -1, bound, inner)
 
     def _skip_nested(self, at: int, first: _Open) -> int:
         """Return the offset after a sequence and all that it holds, with a stack of our own."""

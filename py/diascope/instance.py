@@ -1,52 +1,49 @@
-"""Header bytes to an `Instance`: the only module that touches a pydicom Dataset.
+"""Header bytes to an `Instance`: the only module that touches pydicom.
 
-The file has passed the bounded reader first; pydicom is then given only the elements whose
-values need its character sets and sequences. Values of functional groups are not read: those of
-the top level count. Standard: PS3.3 C.7 to C.11, PS3.5 6.
+The file has passed the bounded reader first; pydicom is then given the bytes of single texts, for
+their character sets, and parses nothing. Values of functional groups are not read: those of the
+top level count. Standard: PS3.3 C.7 to C.11, PS3.5 6.
 """
 
 import warnings
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Any
 
+from pydicom.charset import convert_encodings, default_encoding, python_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
+from pydicom.values import convert_PN, convert_single_string, convert_text
 
-from diascope import attributes, lookup_tables, part10
+from diascope import attributes, lut_sequences, part10
 from diascope.errors import DiascopeError, MalformedImage
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import Part10
-from diascope.texts import ascii_text, readable_name, visible
-from diascope.values import Instance, LookupTable, VerifiedBytes
+from diascope.texts import Decoder, ascii_text, readable_name, visible
+from diascope.values import Instance, VerifiedBytes
 
 _KEYWORDS = """
-    PatientName PatientID PatientBirthDate PatientSex PatientAge PatientWeight PatientPosition
-    StudyDate StudyTime StudyDescription StudyID AccessionNumber ReferringPhysicianName
-    SeriesDate SeriesTime SeriesDescription SeriesNumber Modality BodyPartExamined Laterality
-    ImageLaterality ViewPosition ProtocolName SequenceName AcquisitionNumber AcquisitionDate
-    AcquisitionTime ContentDate ContentTime InstanceNumber ImageComments InstitutionName
-    StationName Manufacturer ManufacturerModelName KVP XRayTubeCurrent ExposureTime Exposure
-    ConvolutionKernel ReconstructionDiameter GantryDetectorTilt SliceThickness
-    SpacingBetweenSlices SliceLocation ScanningSequence RepetitionTime EchoTime InversionTime
-    EchoTrainLength FlipAngle MagneticFieldStrength ContrastBolusAgent FrameTime CineRate
-    RecommendedDisplayFrameRate BurnedInAnnotation DerivationDescription RescaleType
+    PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime StudyDescription
+    AccessionNumber ReferringPhysicianName SeriesDescription SeriesNumber Modality ProtocolName
+    BodyPartExamined Laterality ImageLaterality ViewPosition InstanceNumber InstitutionName
+    SliceThickness SliceLocation KVP XRayTubeCurrent Exposure RepetitionTime EchoTime
 """
 TEXT_KEYWORDS = tuple(_KEYWORDS.split())
 MAX_CHARACTER_SET_BYTES = 256  # our own: PS3.3 C.12.1.1.2 has 16 terms of at most 16 bytes
-MAX_VOI_LUTS = 64  # our own: what a person can choose from
-VOI_LUT_NOTICE = "A VOI LUT in the file cannot be used and is left out."
 
 _TAGS = {keyword: int(tag_for_keyword(keyword) or 0) for keyword in TEXT_KEYWORDS}
-_CHARSET_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})  # PS3.5 6.1.2.3
-_DECODED = tuple(key for key in TEXT_KEYWORDS if dictionary_VR(key) in _CHARSET_VRS)
+_CONVERTERS: dict[str, Callable[[bytes, list[str]], Any]] = {  # PS3.5 6.1.2.3
+    "PN": convert_PN,
+    **dict.fromkeys(("LO", "SH", "UC"), convert_text),
+    **dict.fromkeys(("LT", "ST", "UT"), convert_single_string),
+}
 _CHARACTER_SET, _WINDOW_NAMES = 0x00080005, 0x00281055
-_MODALITY_LUTS, _VOI_LUTS = 0x00283000, 0x00283010
-_LUT_DESCRIPTOR, _LUT_EXPLANATION, _LUT_DATA = 0x00283002, 0x00283003, 0x00283006
-_TEXTS = {_CHARACTER_SET, _WINDOW_NAMES} | {_TAGS[key] for key in _DECODED}
-_FOR_PYDICOM = sorted(_TEXTS | {_MODALITY_LUTS, _VOI_LUTS})
+
+
+def _plain(name: str) -> str:
+    return "".join(each for each in name.casefold() if each.isalnum())
+
+
+_ENCODINGS = frozenset(map(_plain, python_encoding.values()))
 
 
 def parse(header: VerifiedBytes) -> Instance:
@@ -63,20 +60,22 @@ def parse(header: VerifiedBytes) -> Instance:
     try:
         with warnings.catch_warnings():  # pydicom's hold values of the file
             warnings.simplefilter("ignore")
-            return _instance(outside, _dataset(outside))
-    except DiascopeError:
+            return _instance(outside, _decoder(outside))
+    except (DiascopeError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - pydicom raises a dozen classes on bad values
         raise MalformedImage("parse", type(error).__name__) from None
 
 
-def _instance(outside: Part10, dataset: Dataset) -> Instance:
+def _instance(outside: Part10, decode: Decoder) -> Instance:
     notices = list(outside.notices)
-    texts = _texts(outside, dataset)
+    texts = _texts(outside, decode)
     pixels = attributes.pixels(outside, notices)
     has_palette = pixels is not None and pixels.photometric == "PALETTE COLOR"
     slope, intercept = attributes.rescale(outside)
-    names = _decoded(dataset, _WINDOW_NAMES)
+    modality_lut = lut_sequences.modality_lut(outside, decode)
+    is_signed = modality_lut is None and attributes.is_below_zero(pixels, slope, intercept)
+    names = decode("LO", outside.value(_WINDOW_NAMES))
     return Instance(
         study=outside.study,
         series=outside.series,
@@ -86,10 +85,9 @@ def _instance(outside: Part10, dataset: Dataset) -> Instance:
         pixels=pixels,
         rescale_slope=slope,
         rescale_intercept=intercept,
-        rescale_type=texts["RescaleType"],
-        modality_lut=_modality_lut(outside, dataset),
+        modality_lut=modality_lut,
         windows=attributes.windows(outside, names, notices),
-        voi_luts=_voi_luts(outside, dataset, notices),
+        voi_luts=lut_sequences.voi_luts(outside, decode, notices, is_signed=is_signed),
         presentation_lut_shape=ascii_text(outside.value(0x20500020)),
         palette=attributes.palette(outside) if has_palette else None,
         lossy=attributes.lossy(outside),
@@ -99,82 +97,43 @@ def _instance(outside: Part10, dataset: Dataset) -> Instance:
     )
 
 
-def _dataset(outside: Part10) -> Dataset:
-    """Give pydicom the few elements that it must decode, in their order."""
-    found = [outside.elements[tag] for tag in _FOR_PYDICOM if tag in outside.elements]
-    for element in found:
-        if element.tag == _CHARACTER_SET and element.length > MAX_CHARACTER_SET_BYTES:
-            raise MalformedImage("parse", "too many character sets")
-        if element.tag in _TEXTS:
-            DEFAULT_LIMITS.check("text_bytes", element.length)
-            DEFAULT_LIMITS.check("values", outside.value(element.tag).count(b"\\"))
-    data = b"".join(outside.buffer[element.at : element.stop] for element in found)
-    encoding = outside.encoding
-    return read_dataset(BytesIO(data), not encoding.is_explicit, encoding.is_little)
-
-
-def _texts(outside: Part10, dataset: Dataset) -> dict[str, str]:
+def _texts(outside: Part10, decode: Decoder) -> dict[str, str]:
     """Return every display string by keyword; names also as they stand in the file."""
-    texts = {key: ascii_text(outside.value(tag)) for key, tag in _TAGS.items()}
-    for key in _DECODED:
-        texts[key] = visible("\\".join(_decoded(dataset, _TAGS[key])))
+    texts = {}
+    for key, tag in _TAGS.items():
+        vr, value = dictionary_VR(tag), outside.value(tag)
+        is_decoded = vr in _CONVERTERS
+        texts[key] = visible("\\".join(decode(vr, value))) if is_decoded else ascii_text(value)
     for key in ("PatientName", "ReferringPhysicianName"):
         texts[key + "AsStored"] = texts[key]
         texts[key] = readable_name(texts[key])
     return texts
 
 
-def _decoded(dataset: Dataset, tag: int) -> list[str]:
-    """Return the values of a text element in Unicode, fit to be shown."""
-    value: Any = dataset[tag].value if tag in dataset else None
-    if value is None or isinstance(value, bytes):
-        return []
-    is_single = isinstance(value, str) or not isinstance(value, Iterable)
-    values = [value] if is_single or hasattr(value, "components") else list(value)
-    return [visible(str(each).strip(" \0")) for each in values]
+def _decoder(outside: Part10) -> Decoder:
+    """Return what decodes a value with the file's character sets."""
+    encodings = _encodings(outside.value(_CHARACTER_SET))
+
+    def decode(vr: str, value: bytes) -> list[str]:
+        DEFAULT_LIMITS.check("text_bytes", len(value))
+        DEFAULT_LIMITS.check("values", value.count(b"\\"))
+        made = _CONVERTERS[vr](value, encodings) if value else []
+        is_single = isinstance(made, str) or not isinstance(made, Iterable)
+        values = [made] if is_single or hasattr(made, "components") else list(made)
+        return [visible(str(each).strip(" \0")) for each in values]
+
+    return decode
 
 
-def _modality_lut(outside: Part10, dataset: Dataset) -> LookupTable | None:
-    """Read the Modality LUT Sequence's one item. Standard: PS3.3 C.11.1.1.1."""
-    items = _items(dataset, _MODALITY_LUTS)
-    return _table(items[0], is_signed=outside.unsigned(0x00280103) == 1) if items else None
+def _encodings(character_sets: bytes) -> list[str]:
+    """Return the Python encodings of Specific Character Set; those not of DICOM are not used.
 
+    Python has more, some of which take minutes for a text of a megabyte.
 
-def _voi_luts(outside: Part10, dataset: Dataset, notices: list[str]) -> tuple[LookupTable, ...]:
-    """Read the VOI LUT Sequence; a table that cannot be used is left out.
-
-    Standard: PS3.3 C.11.2.1.1: the first value mapped is signed when modality values can be.
+    Standard: PS3.3 C.12.1.1.2.
     """
-    is_negative = attributes.rescale(outside)[1].startswith("-")
-    is_signed = outside.unsigned(0x00280103) == 1 or is_negative
-    found = []
-    items = _items(dataset, _VOI_LUTS)
-    for item in items[:MAX_VOI_LUTS]:
-        try:
-            found.append(_table(item, is_signed=is_signed))
-        except MalformedImage:
-            continue
-    if len(found) < len(items):
-        notices.append(VOI_LUT_NOTICE)
-    return tuple(found)
-
-
-def _items(dataset: Dataset, tag: int) -> list[Dataset]:
-    value: Any = dataset[tag].value if tag in dataset else None
-    return list(value or [])
-
-
-def _table(item: Dataset, *, is_signed: bool) -> LookupTable:
-    """Read one table; where the file names the VR of its descriptor, that decides the sign."""
-    descriptor, data = (item.get_item(tag) for tag in (_LUT_DESCRIPTOR, _LUT_DATA))
-    raw = [getattr(each, "value", None) for each in (descriptor, data)]
-    if not (isinstance(raw[0], bytes) and isinstance(raw[1], bytes)):
-        raise MalformedImage("table", "the LUT has no descriptor or no data")
-    vr = getattr(descriptor, "VR", None)
-    return lookup_tables.table(
-        raw[0],
-        raw[1],
-        is_signed=vr == "SS" or (vr != "US" and is_signed),
-        is_little=bool(getattr(descriptor, "is_little_endian", True)),
-        explanation=visible("\\".join(_decoded(item, _LUT_EXPLANATION))),
-    )
+    if len(character_sets) > MAX_CHARACTER_SET_BYTES:
+        raise MalformedImage("parse", "too many character sets")
+    terms = character_sets.decode("ascii", "replace").split("\\")
+    found = convert_encodings([term.strip(" \0") for term in terms])
+    return [each if _plain(each) in _ENCODINGS else default_encoding for each in found]

@@ -16,7 +16,7 @@ from diascope.values import Instance, Integers, LookupTable, ModalityValues, Sto
 def apply(values: StoredValues, image: Instance) -> ModalityValues:
     """Apply the image's Modality LUT Sequence, else its rescale, else nothing.
 
-    Shape is kept; the unit is Rescale Type, "" when the file has none.
+    Shape is kept; the unit is that of Rescale Type, which the engine does not read.
 
     Raises:
         PresentationError: `decimal`, slope or intercept is not a number.
@@ -25,8 +25,8 @@ def apply(values: StoredValues, image: Instance) -> ModalityValues:
     """
     if image.modality_lut is not None:
         mapped = look_up(values.array, image.modality_lut)
-        return ModalityValues(mapped, 1, image.rescale_type)
-    return rescale(values, *coefficients(image), image.rescale_type)
+        return ModalityValues(mapped, 1)
+    return rescale(values, *coefficients(image))
 
 
 def coefficients(image: Instance) -> tuple[Fraction, Fraction]:
@@ -36,9 +36,7 @@ def coefficients(image: Instance) -> tuple[Fraction, Fraction]:
     )
 
 
-def rescale(
-    values: StoredValues, slope: Fraction, intercept: Fraction, unit: str
-) -> ModalityValues:
+def rescale(values: StoredValues, slope: Fraction, intercept: Fraction) -> ModalityValues:
     """Compute `slope * stored + intercept` as exact fractions.
 
     Standard: PS3.3 C.11.1.1.2, Rescale Slope and Rescale Intercept.
@@ -46,7 +44,7 @@ def rescale(
     denominator = lcm(slope.denominator, intercept.denominator)
     factor = slope.numerator * (denominator // slope.denominator)
     offset = intercept.numerator * (denominator // intercept.denominator)
-    return ModalityValues(exact.affine(values.array, factor, offset), denominator, unit)
+    return ModalityValues(exact.affine(values.array, factor, offset), denominator)
 
 
 def look_up(values: NDArray[np.generic], table: LookupTable) -> Integers:

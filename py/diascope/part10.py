@@ -24,7 +24,7 @@ from diascope.elements import (
 from diascope.errors import Part10Error
 from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta
 from diascope.limits import DEFAULT_LIMITS, Limits
-from diascope.pixel_layout import PixelLayout, read_layout, unsigned
+from diascope.pixel_layout import PixelLayout, read_layout, surplus, unsigned
 
 IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -67,9 +67,13 @@ class Part10:
     notices: tuple[str, ...]
 
     def value(self, tag: int) -> bytes:
-        """Return the bytes of a top-level element, b"" when it is absent."""
+        """Return the bytes of a top-level element, b"" when it is absent.
+
+        Raises:
+            Part10Error: `undefined_length`, it is a sequence and no value.
+        """
         found = self.elements.get(tag)
-        return self.buffer[found.start : found.start + found.length] if found else b""
+        return _value(self.buffer, found) if found else b""
 
     def unsigned(self, tag: int) -> int | None:
         """Return a top-level US value, None when it is absent or empty.
@@ -223,18 +227,18 @@ class _DatasetScan:
             raise Part10Error("fragments", "compressed pixel data are not in fragments")
         stop = self._walk.fit(element, len(self._buffer))
         if self.layout is not None:
-            self._check_native(self.layout, element.length)
+            self.has_surplus = surplus(element, self.encoding, self.layout) > 0
         return stop
-
-    def _check_native(self, layout: PixelLayout, length: int) -> None:
-        needed = -(-layout.frame_bits * layout.frames // 8)
-        if length < needed or layout.is_ambiguous(length):
-            raise Part10Error("pixel_length", f"{length} bytes, {needed} described")
-        self.has_surplus = length > needed + needed % 2
 
     def _find(self, tag: int) -> tuple[Element, bytes] | None:
         found = self.found.get(tag)
-        return found and (found, self._buffer[found.start : found.stop])
+        return found and (found, _value(self._buffer, found))
+
+
+def _value(buffer: bytes, element: Element) -> bytes:
+    if element.length == UNDEFINED:
+        raise Part10Error("undefined_length", f"tag {element.tag:08X} is a sequence")
+    return buffer[element.start : element.start + element.length]
 
 
 def _uid(value: bytes, tag: int) -> str:

@@ -75,6 +75,22 @@ def is_byte_swapped(pixels: Element, encoding: Encoding, layout: PixelLayout) ->
     return pixels.vr == "OW" and not encoding.is_little and layout.bits <= 8
 
 
+def surplus(pixels: Element, encoding: Encoding, layout: PixelLayout) -> int:
+    """Return by how many bytes native pixel data exceed their description and its padding.
+
+    Raises:
+        Part10Error: `pixel_length`, they are too short, of a length that has two meanings, or
+            swapped pairs with one byte alone.
+
+    Standard: PS3.5 8.1.1, 8.2 and 7.1.1.
+    """
+    length, needed = pixels.length, -(-layout.frame_bits * layout.frames // 8)
+    is_half_a_pair = length % 2 == 1 and is_byte_swapped(pixels, encoding, layout)
+    if length < needed or layout.is_ambiguous(length) or is_half_a_pair:
+        raise Part10Error("pixel_length", f"{length} bytes, {needed} described")
+    return max(length - needed - needed % 2, 0)
+
+
 def unsigned(found: tuple[Element, bytes] | None, encoding: Encoding) -> int | None:
     """Read one US value, None when absent; another VR or size is read differently by parsers.
 

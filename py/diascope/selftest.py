@@ -89,7 +89,7 @@ def _decoder(name: str) -> Callable[[], Array]:
 
 
 def _windowed(function: str) -> Callable[[], Array]:
-    values = ModalityValues(np.arange(-2048, 2048, dtype=np.int64), 2, "")
+    values = ModalityValues(np.arange(-2048, 2048, dtype=np.int64), 2)
     return lambda: _greys(voi_lut.apply(values, _window(function)))
 
 
@@ -110,7 +110,7 @@ def _window(function: str) -> Window:
 def _looked_up() -> Array:
     entries = np.arange(1024, dtype=np.int64) ** 2 // 256
     table = LookupTable(-500, 12, entries)
-    values = ModalityValues(np.arange(-2048, 2048, dtype=np.int64), 2, "")
+    values = ModalityValues(np.arange(-2048, 2048, dtype=np.int64), 2)
     return _greys(voi_lut.look_up(values, table))
 
 

@@ -4,13 +4,18 @@ Standard: PS3.5 6.2 (VRs), 6.2.1 (person names).
 """
 
 import unicodedata
+from collections.abc import Callable
 from itertools import zip_longest
+from typing import TypeAlias
 
 MAX_CHARACTERS = 1_024  # PS3.5 6.2: the longest short text, ST
 # Control, format (bidi, zero width), surrogate, private use; line and paragraph separators:
 # what could hide or reorder a name on screen.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _PADDING = " \0"
+
+Decoder: TypeAlias = Callable[[str, bytes], list[str]]
+"""A VR and the bytes of a value to its values in Unicode, fit to be shown."""
 
 
 def ascii_text(value: bytes) -> str:

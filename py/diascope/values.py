@@ -107,7 +107,6 @@ class Instance:
     pixels: PixelDescription | None
     rescale_slope: str
     rescale_intercept: str
-    rescale_type: str
     modality_lut: LookupTable | None
     windows: tuple[Window, ...]
     voi_luts: tuple[LookupTable, ...]
@@ -153,11 +152,10 @@ class DecodedFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModalityValues:
-    """Output of the Modality LUT: numerators / denominator, in `unit`. Standard: PS3.3 C.11.1."""
+    """Output of the Modality LUT: numerators / denominator. Standard: PS3.3 C.11.1."""
 
     numerators: Integers
     denominator: int
-    unit: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,14 +46,14 @@ def function_of(window: Window) -> Callable[[ModalityValues, Window], VoiValues]
 
 def checked(window: Window) -> Window:
     """Return the window if its function allows it; see `function_of` and `numbers`."""
-    function_of(window)(ModalityValues(np.zeros(1, dtype=np.int64), 1, ""), window)
+    function_of(window)(ModalityValues(np.zeros(1, dtype=np.int64), 1), window)
     return window
 
 
 def linear(values: ModalityValues, window: Window) -> VoiValues:
     """Map (c - 0.5) -/+ (w - 1)/2 onto [0, 1], flat outside it.
 
-    Shape is kept; input is in `values.unit`, output has no unit.
+    Shape is kept; the window is in the unit of the values, the output has no unit.
 
     Raises:
         PresentationError: `width`, the width is below 1.

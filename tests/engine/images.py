@@ -24,7 +24,7 @@ def grey_image(**changes: Any) -> Instance:
     )
     image = Instance(
         "1.2.3", "1.2.3.4", "1.2.3.4.5", "1.2.840.10008.5.1.4.1.1.2", "CT", pixels,
-        "1", "0", "HU", None, (), (), "", None, None, FLAT, {}, (),
+        "1", "0", None, (), (), "", None, None, FLAT, {}, (),
     )  # fmt: skip
     changes["pixels"] = replace(pixels, **changes.pop("pixels", {}))
     changes["geometry"] = replace(FLAT, **changes.pop("geometry", {}))

@@ -82,6 +82,26 @@ def test_an_endless_nest_is_refused_at_once(vr):
         walk(start + item + (inner + item) * 20_000)
 
 
+@pytest.mark.parametrize(
+    ("vr", "encoding", "writer"),
+    [("SQ", IMPLICIT_LITTLE, IMPLICIT), ("UN", EXPLICIT_LITTLE, EXPLICIT)],
+    ids=["implicit", "unknown"],
+)
+@pytest.mark.parametrize("tag", [0x00283000, 0x00283010])
+def test_the_sequences_that_are_read_later_are_walked_whatever_their_vr(tag, vr, encoding, writer):
+    def made(inner):
+        return writer.element(tag, vr, IMPLICIT.marker(ITEM, len(inner)) + inner)
+
+    shallow = made(nested(7, undefined=True, writer=IMPLICIT))
+    assert len(shallow) == walk(shallow, encoding).stop
+    with pytest.raises(LimitExceeded) as refusal:
+        walk(made(nested(8, undefined=True, writer=IMPLICIT)), encoding)
+    assert "limit.depth" == refusal.value.code
+    with pytest.raises(LimitExceeded) as refusal:
+        walk(writer.element(tag, vr, IMPLICIT.marker(ITEM) * 21), encoding)
+    assert "limit.items" == refusal.value.code
+
+
 def test_a_nest_at_the_limit_passes():
     data = nested(8, undefined=True)
 

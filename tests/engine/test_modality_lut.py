@@ -36,9 +36,9 @@ def test_signed_values_keep_their_sign() -> None:
 
 
 def test_absent_rescale_changes_nothing() -> None:
-    image = grey_image(rescale_slope="", rescale_intercept="", rescale_type="")
+    image = grey_image(rescale_slope="", rescale_intercept="")
     made = modality_lut.apply(stored([0, 7]), image)
-    assert ([0, 7], 1, "") == (made.numerators.tolist(), made.denominator, made.unit)
+    assert ([0, 7], 1) == (made.numerators.tolist(), made.denominator)
 
 
 def test_slope_that_is_no_number_is_refused() -> None:

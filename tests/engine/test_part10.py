@@ -148,6 +148,16 @@ def test_uids_with_other_characters_are_refused():
     assert "part10.uid" == caught.value.code
 
 
+def test_swapped_bytes_of_odd_length_are_refused():
+    """PS3.5 A.3: in OW of eight bits the bytes of each pair are swapped; one alone has no pair."""
+    odd = phantoms.writer(phantoms.BIG).element(0x7FE00010, "OW", bytes(10), 9)[:-1]
+    numbers = {0x00280010: 3, 0x00280011: 3, 0x00280100: 8, 0x00280101: 8, 0x00280102: 7}
+    w = phantoms.writer(phantoms.BIG)
+    small = {f"_{tag:08X}": w.us(tag, number) for tag, number in numbers.items()}
+
+    assert "part10.pixel_length" == refusal(changed(syntax=phantoms.BIG, _7FE00010=odd, **small))
+
+
 def test_half_sampled_colour_of_full_length_is_ambiguous_and_refused():
     image = Image(ramp((1, 4, 4, 3), "u1", 8), photometric="YBR_FULL_422")
 

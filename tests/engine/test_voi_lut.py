@@ -25,7 +25,7 @@ FUNCTIONS = ["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
 
 def modality(values, denominator: int = 1) -> ModalityValues:
-    return ModalityValues(np.asarray(values, dtype=np.int64), denominator, "")
+    return ModalityValues(np.asarray(values, dtype=np.int64), denominator)
 
 
 def fractions_of(values: VoiValues) -> list[Fraction]:

@@ -7,6 +7,7 @@ import pytest
 from pydicom import dcmread
 
 from diascope import part10
+from diascope.parts import split
 from diascope.phantom import brush, ct, trunk
 
 PINNED = {
@@ -85,5 +86,5 @@ def test_slices_follow_each_other_in_space() -> None:
 
 def test_file_passes_the_bounded_reader_and_is_cut_into_parts() -> None:
     data = ct.file("phantom-ct-1", 3, ct.SLICES)
-    kinds = [cut.kind for cut in part10.split(part10.read(data))]
+    kinds = [cut.kind for cut in split(part10.read(data))]
     assert ["header", "frame"] == kinds
