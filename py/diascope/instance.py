@@ -2,7 +2,7 @@
 
 The file has passed the bounded reader first; pydicom is then given the bytes of single texts, for
 their character sets, and parses nothing. Values of functional groups are not read: those of the
-top level count. Standard: PS3.3 C.7 to C.11, PS3.5 6.
+top level count, and the reader is told. Standard: PS3.3 C.7 to C.11, PS3.5 6.
 """
 
 import warnings
@@ -14,7 +14,7 @@ from pydicom.charset import convert_encodings, default_encoding, python_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.values import convert_PN, convert_single_string, convert_text
 
-from diascope import attributes, lut_sequences, part10
+from diascope import attributes, geometry, lut_sequences, part10
 from diascope.errors import DiascopeError, MalformedImage
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import Part10
@@ -36,7 +36,7 @@ _CONVERTERS: dict[str, Callable[[bytes, list[str]], Any]] = {  # PS3.5 6.1.2.3
     **dict.fromkeys(("LO", "SH", "UC"), convert_text),
     **dict.fromkeys(("LT", "ST", "UT"), convert_single_string),
 }
-_CHARACTER_SET, _WINDOW_NAMES = 0x00080005, 0x00281055
+_CHARACTER_SET = 0x00080005
 
 
 def _plain(name: str) -> str:
@@ -71,11 +71,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
     notices = list(outside.notices)
     texts = _texts(outside, decode)
     pixels = attributes.pixels(outside, notices)
-    has_palette = pixels is not None and pixels.photometric == "PALETTE COLOR"
     slope, intercept = attributes.rescale(outside)
-    modality_lut = lut_sequences.modality_lut(outside, decode)
-    is_signed = modality_lut is None and attributes.is_below_zero(pixels, slope, intercept)
-    names = decode("LO", outside.value(_WINDOW_NAMES))
     return Instance(
         study=outside.study,
         series=outside.series,
@@ -85,15 +81,16 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         pixels=pixels,
         rescale_slope=slope,
         rescale_intercept=intercept,
-        modality_lut=modality_lut,
-        windows=attributes.windows(outside, names, notices),
-        voi_luts=lut_sequences.voi_luts(outside, decode, notices, is_signed=is_signed),
-        presentation_lut_shape=ascii_text(outside.value(0x20500020)),
-        palette=attributes.palette(outside) if has_palette else None,
+        modality_lut=lut_sequences.modality_lut(outside, decode),
+        windows=attributes.windows(outside, decode, notices),
+        voi_luts=lut_sequences.voi_luts(outside, decode, pixels, notices),
+        presentation_lut_shape=attributes.presentation_lut_shape(outside, pixels, notices),
+        palette=attributes.palette(outside, pixels),
         lossy=attributes.lossy(outside),
-        geometry=attributes.geometry(outside, notices),
+        geometry=geometry.read(outside, notices),
         texts=MappingProxyType(texts),
-        notices=tuple(notices),
+        has_frame_groups=attributes.has_frame_groups(outside, pixels, notices),
+        notices=tuple(notices),  # last: what stands above adds to them
     )
 
 

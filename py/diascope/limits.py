@@ -1,6 +1,6 @@
 """How much of the reader's machine one file may ask for.
 
-Every number is a default that a site may tighten; none may be switched off. Exceeding one is
+The numbers are the same at every site; none may be switched off. Exceeding one is
 `LimitExceeded`, whose reason names the limit. Measured reasons: a 1 MB deflated file that becomes
 1 GiB, a 694-byte JPEG that claims 65,500 x 65,500 pixels, 20 KB of nested sequences.
 """
@@ -22,6 +22,7 @@ MAX_FRAMES = 100_000  # security.md 2
 MAX_FRAGMENTS = 2 * MAX_FRAMES  # our own: fragments of encapsulated pixel data
 MAX_FRAME_BYTES = 512 * MIB  # security.md 2: one decoded frame
 MAX_SIDE = 65_535  # Rows and Columns are US, PS3.3 C.7.6.3
+MAX_STRETCH = 100  # our own: how many times longer one side of a pixel may be; none is near it
 MAX_TEXT_BYTES = MIB  # security.md 2: one text value
 MAX_TABLE_ENTRIES = 65_536  # PS3.3 C.11.1.1: "0" in the descriptor means 2^16
 MAX_VALUES = 65_536  # security.md 2: values of one text element
@@ -33,7 +34,7 @@ MAX_MANIFEST_BYTES = 64 * MIB  # our own: about 70,000 single-frame instances
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one deployment. Standard: none; see security.md section 2."""
+    """The bounds of one reading. Standard: none; see security.md section 2."""
 
     file_bytes: int = MAX_FILE_BYTES
     inflated_bytes: int = MAX_INFLATED_BYTES
@@ -51,7 +52,6 @@ class Limits:
     tiles: int = MAX_TILES
     layers: int = MAX_LAYERS
     scans: int = MAX_SCANS
-    manifest_bytes: int = MAX_MANIFEST_BYTES
 
     def check(self, name: str, asked: int) -> None:
         """Refuse `asked` when it is above the limit `name`.

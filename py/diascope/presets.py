@@ -58,7 +58,7 @@ def offered(image: Instance) -> tuple[Preset, ...]:
         *(Preset(f"lut-{i}", w.explanation, w) for i, w in enumerate(tables(image))),
         *(
             Preset(label.lower(), label, Window(center, width, "LINEAR", label))
-            for label, center, width in COMMON.get(image.modality, ())
+            for label, center, width in _common(image)
         ),
         Preset("full", "Full range", Window("", "", "NONE", "Full range")),
         Preset("auto", "Auto", Window("", "", "AUTO", "Auto")),
@@ -67,6 +67,11 @@ def offered(image: Instance) -> tuple[Preset, ...]:
     for preset in fixed:
         different.setdefault(_numbers(preset.window), preset)
     return tuple(different.values())
+
+
+def _common(image: Instance) -> tuple[tuple[str, str, str], ...]:
+    """Return the usual settings; none are in the unit of values whose rescale was not read."""
+    return () if image.has_frame_groups else COMMON.get(image.modality, ())
 
 
 def _numbers(window: Window) -> tuple[object, ...]:

@@ -96,7 +96,8 @@ class Instance:
     """One SOP Instance as the engine needs it; only `instance` reads it from a dataset.
 
     `texts` holds display strings by DICOM keyword ("" when absent); `notices` are sentences that
-    the viewport must show, e.g. that a window attribute could not be used.
+    the viewport must show, e.g. that a window attribute could not be used. With
+    `has_frame_groups`, rescale and window may stand in functional groups, which are not read.
     """
 
     study: str
@@ -116,6 +117,7 @@ class Instance:
     geometry: PatientGeometry
     texts: Mapping[str, str]
     notices: tuple[str, ...]
+    has_frame_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from diascope.errors import PresentationError
 from diascope.exact import round_half_up
+from diascope.limits import MAX_STRETCH
 
 E6 = 1_000_000
 LEAST_ZOOM_E6 = E6 // 20  # below this a reader cannot tell an image from another
@@ -54,11 +55,11 @@ def plane(rows: int, columns: int, height_to_width: Fraction = Fraction(1)) -> P
     """Describe an image whose pixels are `height_to_width` times as tall as wide.
 
     Raises:
-        PresentationError: `aspect`, not a positive ratio up to 100.
+        PresentationError: `aspect`, not a positive ratio up to `MAX_STRETCH`.
 
     Standard: PS3.3 C.7.6.3.1.7, Pixel Aspect Ratio; 10.7.1.3, Pixel Spacing.
     """
-    if not Fraction(1, 100) <= height_to_width <= 100:
+    if not Fraction(1, MAX_STRETCH) <= height_to_width <= MAX_STRETCH:
         raise PresentationError("aspect", "the pixel aspect ratio is out of range")
     if height_to_width >= 1:
         return Plane(rows, columns, row_stretch=height_to_width)

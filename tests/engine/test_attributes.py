@@ -122,58 +122,6 @@ def test_baseline_jpeg_is_lossy_even_when_the_file_does_not_say():
     assert LossyHistory("", "") == image(ramp((1, 8, 8), "u1", 8), phantoms.JPEG_BASELINE).lossy
 
 
-def test_the_place_in_the_patient_is_read():
-    found = image(
-        _00200032=("DS", "-125\\-125.5\\35"), _00200037=("DS", "1\\0\\0\\0\\1\\0"),
-        _00200020=("CS", "L\\P"), _00280030=("DS", "0.5\\0.25"), _00280034=("IS", "2\\1"),
-        _00200052=("UI", "1.2.3"),
-    ).geometry  # fmt: skip
-
-    assert ("-125", "-125.5", "35") == found.position
-    assert ("1", "0", "0", "0", "1", "0") == found.orientation
-    assert (("L", "P"), (2, 1), "1.2.3") == (
-        found.patient_orientation, found.aspect_ratio, found.frame_of_reference,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("tag", "keyword"),
-    [
-        ("_00280030", "PixelSpacing"),
-        ("_00181164", "ImagerPixelSpacing"),
-        ("_00182010", "NominalScannedPixelSpacing"),
-    ],
-    ids=["patient", "detector", "film"],
-)
-def test_the_source_of_the_spacing_is_named(tag, keyword):
-    found = image(**{tag: ("DS", "0.5\\0.25")}).geometry
-
-    assert (("0.5", "0.25"), keyword) == (found.spacing, found.spacing_source)
-
-
-def test_the_patients_spacing_comes_before_the_detectors():
-    found = image(_00280030=("DS", "1\\1"), _00181164=("DS", "2\\2")).geometry
-
-    assert "PixelSpacing" == found.spacing_source
-
-
-@pytest.mark.parametrize("value", ["0\\0", "-1\\1", "1", "x\\y", "1e400\\1"])
-def test_an_unusable_spacing_gives_pixels_and_says_so(value):
-    found = image(_00280030=("DS", value))
-
-    assert (None, "") == (found.geometry.spacing, found.geometry.spacing_source)
-    assert (attributes.SPACING_NOTICE,) == found.notices
-
-
-def test_geometry_is_none_where_the_file_does_not_say():
-    found = image(_00200032=("DS", "1\\2"), _00200037=("DS", "1"), _00200052=("UI", "x")).geometry
-
-    assert (None, None, None, None, "", (1, 1), "") == (
-        found.position, found.orientation, found.patient_orientation, found.spacing,
-        found.spacing_source, found.aspect_ratio, found.frame_of_reference,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("extra", "code"),
     [
@@ -183,6 +131,7 @@ def test_geometry_is_none_where_the_file_does_not_say():
         ({"_00280103": ("US", pack("<H", 2))}, "malformed.description"),
         ({"_00280103": ("US", b"")}, "malformed.description"),
         ({"_00280101": ("UL", pack("<L", 16))}, "part10.pixel_attributes"),
+        ({"_00280002": ("US", pack("<H", 3)), "syntax": phantoms.RLE}, "malformed.description"),
         ({"_00080005": ("CS", "ISO 2022 IR 87\\" * 660)}, "malformed.parse"),
         ({"_00104000": ("LT", "")}, ""),
     ],
@@ -193,6 +142,7 @@ def test_geometry_is_none_where_the_file_does_not_say():
         "sign 2",
         "no sign",
         "bits as UL",
+        "three samples of a grey value",
         "charsets",
         "harmless",
     ],
@@ -222,3 +172,42 @@ def test_pixels_without_a_description_are_not_shown():
     found = image_of(phantoms.assemble(elements))
 
     assert (None, (attributes.NO_DESCRIPTION_NOTICE,)) == (found.pixels, found.notices)
+
+
+@pytest.mark.parametrize("model", ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"])
+@pytest.mark.parametrize("samples", [2, 3])
+def test_a_grey_value_or_an_index_is_one_sample(model, samples):
+    """PS3.3 C.7.6.3.1.2; what such an image means nobody knows, so it is not shown."""
+    frames = ramp((1, 4, 4, samples), "u1", 8)
+
+    assert "malformed.description" == refusal(frames=frames, photometric=model)
+
+
+@pytest.mark.parametrize("tag", ["_52009229", "_52009230"], ids=["shared", "per frame"])
+def test_functional_groups_are_not_read_and_that_is_said(tag):
+    """A later version reads them; until then values may lack their rescale."""
+    found = image(ramp((2, 4, 4)), **{tag: ("SQ", b"")})
+    color = image(ramp((2, 4, 4, 3), "u1", 8), **{tag: ("SQ", b"")})
+
+    assert (True, (attributes.FRAMES_NOTICE,)) == (found.has_frame_groups, found.notices)
+    assert (True, ()) == (color.has_frame_groups, color.notices)
+    assert image().has_frame_groups is False
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "said"),
+    [
+        ("MONOCHROME1", "IDENTITY", True),
+        ("MONOCHROME2", "INVERSE", True),
+        ("MONOCHROME1", "INVERSE", False),
+        ("MONOCHROME2", "IDENTITY", False),
+        ("MONOCHROME1", "", False),
+        ("MONOCHROME2", "", False),
+    ],
+)
+def test_a_pair_of_polarities_that_the_standard_does_not_allow_is_said(model, shape, said):
+    """PS3.3 C.11.6.1.2; the shape decides as before."""
+    found = image(photometric=model, _20500020=("CS", shape))
+
+    assert shape == found.presentation_lut_shape
+    assert ((attributes.POLARITY_NOTICE,) if said else ()) == found.notices

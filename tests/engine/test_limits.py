@@ -21,7 +21,7 @@ def test_a_limit_allows_itself_and_refuses_one_more(name):
     assert f"limit.{name}" == refusal.value.code
 
 
-def test_a_site_may_tighten_a_limit():
+def test_a_caller_may_ask_for_less():
     with pytest.raises(LimitExceeded):
         Limits(depth=4).check("depth", 5)
 

@@ -33,6 +33,12 @@ def test_usual_windows_belong_to_their_modality() -> None:
     assert ["full", "auto"] == [each.id for each in presets.offered(grey_image(modality="MR"))]
 
 
+def test_usual_windows_are_not_offered_for_values_that_may_lack_their_rescale():
+    """In an enhanced CT they would be HU settings on stored values."""
+    ids = [each.id for each in presets.offered(grey_image(windows=FILE, has_frame_groups=True))]
+    assert ["file-0", "file-1", "full", "auto"] == ids
+
+
 def test_colour_has_no_presets() -> None:
     colour = grey_image(pixels={"samples_per_pixel": 3, "photometric": "RGB"})
     assert () == presets.offered(colour)

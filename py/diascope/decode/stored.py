@@ -6,7 +6,7 @@ Standard: PS3.5 8.1.1.
 import numpy as np
 from numpy.typing import NDArray
 
-from diascope.errors import PixelDataError
+from diascope.errors import PixelDataError, UnsupportedImage
 from diascope.values import DecodedFrame, PixelDescription, StoredValues
 
 Unsigned = NDArray[np.unsignedinteger]
@@ -16,14 +16,17 @@ def container(pixels: PixelDescription) -> int:
     """Return the bytes of one sample: 1 for Bits Allocated 1 and 8, else 2 or 4.
 
     Raises:
-        PixelDataError: `bits_allocated`.
+        PixelDataError: `bits_allocated`, neither 1 nor whole bytes.
+        UnsupportedImage: `bits`, 24 or more than 32.
 
     Standard: PS3.5 8.1.1, PS3.3 C.7.6.3.
     """
-    sizes = {1: 1, 8: 1, 16: 2, 32: 4}
-    if pixels.bits_allocated not in sizes:
-        raise PixelDataError("bits_allocated", str(pixels.bits_allocated))
-    return sizes[pixels.bits_allocated]
+    sizes, bits = {1: 1, 8: 1, 16: 2, 32: 4}, pixels.bits_allocated
+    if bits in sizes:
+        return sizes[bits]
+    if bits % 8:
+        raise PixelDataError("bits_allocated", f"{bits} bits are no whole bytes")
+    raise UnsupportedImage("bits", f"{bits} bits a sample")
 
 
 def shape(pixels: PixelDescription) -> tuple[int, ...]:
