@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import count, zip_longest
 
 from diascope import exact
 from diascope.errors import PresentationError
@@ -17,7 +17,7 @@ from diascope.values import Instance, LossyHistory, PatientGeometry, Window
 
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))  # towards +, towards -, for x, y, z
 OPPOSITE = {one: other for pair in LETTERS for one, other in (pair, pair[::-1])}
-NAMED_ABOVE = Fraction(1, 4)  # a direction within 15 degrees of an axis needs one letter
+NAMED_ABOVE = Fraction(1, 4)  # tangent: within 14 degrees of an axis one letter is enough
 METHODS = {  # PS3.3 C.7.6.1.1.5.1
     "ISO_10918_1": "JPEG",
     "ISO_14495_1": "JPEG-LS",
@@ -28,7 +28,9 @@ METHODS = {  # PS3.3 C.7.6.1.1.5.1
     "ISO_14496_10": "H.264",
     "ISO_23008_2": "HEVC",
 }
+LEAST_SIGNIFICANT = 100  # the least number of three digits
 FUNCTIONS = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "exact"}
+SIDES = {"L": "Left side", "R": "Right side", "B": "Both sides", "U": ""}
 NO_SIDES = {"left": "", "right": "", "top": "", "bottom": ""}
 
 
@@ -77,8 +79,25 @@ def series(texts: Mapping[str, str]) -> list[str]:
         texts.get("StudyDescription", ""),
         f"Series {number}" if number else "",
         texts.get("SeriesDescription", "") or texts.get("ProtocolName", ""),
+        _joined(side(texts), view(texts)),
         texts.get("InstitutionName", ""),
     ]
+
+
+def side(texts: Mapping[str, str]) -> str:
+    """Name the side of the body that a paired part is of, both where the file contradicts itself.
+
+    Standard: PS3.3 C.7.3.1, Laterality; C.8.11.2, Image Laterality.
+    """
+    stated = (texts.get(key, "") for key in ("ImageLaterality", "Laterality"))
+    named = dict.fromkeys(SIDES.get(each, f"Side {each}") for each in stated if each)
+    return " or ".join(each for each in named if each)
+
+
+def view(texts: Mapping[str, str]) -> str:
+    """Name the projection. Standard: PS3.3 C.8.1.1, View Position."""
+    position = texts.get("ViewPosition", "")
+    return f"View {position}" if position else ""
 
 
 def technique(image: Instance, seen: Seen) -> list[str]:
@@ -145,12 +164,16 @@ def time(text: str) -> str:
 
 
 def measure(label: str, text: str, unit: str) -> str:
-    """Return a decimal string to one decimal with its unit, "" when it is not a number."""
+    """Return a decimal string with its unit, "" when it is not a number.
+
+    One decimal from 10 on, three significant digits below: 0.04 mm must not read 0 mm.
+    """
     try:
-        tenths = exact.round_half_up(exact.fraction(text) * 10)
+        value = exact.fraction(text)
     except PresentationError:
         return ""
-    return f"{label}{exact.fixed_text(tenths, 1)} {unit}"
+    digits = next(n for n in count(1) if not value or abs(value) * 10**n >= LEAST_SIGNIFICANT)
+    return f"{label}{exact.fixed_text(exact.round_half_up(value * 10**digits), digits)} {unit}"
 
 
 def orientation(geometry: PatientGeometry) -> dict[str, str]:

@@ -129,7 +129,8 @@ class Holding:
         decoded = decode.decode_frame(encoded, pipeline.described(image))
         samples = pipeline.shown_samples(image, decoded)
         digests = tuple(part.sha256 for part in verified)
-        return Frame(slot, image, decoded.values, samples, pipeline.plane(image), digests)
+        shown = pipeline.with_history(image, decoded)
+        return Frame(slot, shown, decoded.values, samples, pipeline.plane(image), digests)
 
     def _image(self, slot: Slot, header: VerifiedBytes) -> Instance:
         """Return the parsed header, once it is the instance that the manifest names.

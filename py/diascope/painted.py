@@ -103,21 +103,12 @@ def view_body(
     screen: Screen, shown: Presentation, frame: Frame, generation: int
 ) -> dict[str, Any]:
     """Return the part of a `view` record that one viewport knows; the reader adds the study."""
-    view = shown.view
     return {
         "series": frame.image.series,
         "sop": frame.image.sop,
         "frame": frame.slot.frame + 1,
         "parts": list(frame.parts),
-        "presentation": {
-            "voi": window(shown.window),
-            "invert": shown.invert,
-            "zoom_e6": view.zoom_e6,
-            "center_column_e6": view.center_column_e6,
-            "center_row_e6": view.center_row_e6,
-            "mode": view.mode,
-            "interpolation": sampling.interpolation(view, frame.plane),
-        },
+        "presentation": presentation(shown, frame),
         "viewport": {
             "id": screen.id,
             "width": screen.width,
@@ -128,6 +119,20 @@ def view_body(
         "layout_id": LAYOUT,
         "generation": generation,
         "exact": True,
+    }
+
+
+def presentation(shown: Presentation, frame: Frame) -> dict[str, Any]:
+    """Return how an image is shown, in numbers from which it can be drawn again."""
+    view = shown.view
+    return {
+        "voi": window(shown.window),
+        "invert": shown.invert,
+        "zoom_e6": view.zoom_e6,
+        "center_column_e6": view.center_column_e6,
+        "center_row_e6": view.center_row_e6,
+        "mode": view.mode,
+        "interpolation": sampling.interpolation(view, frame.plane),
     }
 
 

@@ -6,6 +6,7 @@ value; tests hold them equal. Standard: PS3.4 N.2 (grayscale), PS3.3 C.7.6.3.1.2
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -35,6 +36,7 @@ from diascope.values import (
     DecodedFrame,
     EncodedFrame,
     Instance,
+    LossyHistory,
     PixelDescription,
     Rgba,
     StoredBytes,
@@ -116,6 +118,16 @@ def shown_samples(image: Instance, decoded: DecodedFrame) -> sampling.Samples:
         presets.stored_range(decoded.values.bits, is_signed=decoded.values.is_signed)
         return decoded.values.array
     return color.apply(decoded.values, decoded.photometric, image).array
+
+
+def with_history(image: Instance, decoded: DecodedFrame) -> Instance:
+    """Return the instance that also owns the loss of which only its codestream tells.
+
+    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression.
+    """
+    if image.lossy is not None or not decoded.lossy:
+        return image
+    return replace(image, lossy=LossyHistory("", decoded.lossy))
 
 
 def like(values: StoredValues, sampled: sampling.Sampled) -> StoredValues:

@@ -145,11 +145,13 @@ class DecodedFrame:
     """A decoded frame and the photometric interpretation of its samples as they now stand.
 
     A codec that undoes its own colour transform changes it: YBR_ICT and YBR_RCT become RGB.
-    Standard: PS3.3 C.7.6.3.1.2, PS3.5 8.2.
+    `lossy` is the Lossy Image Compression Method of a codestream that is not reversible, "" of
+    the others. Standard: PS3.3 C.7.6.3.1.2 and C.7.6.1.1.5, PS3.5 8.2.
     """
 
     values: StoredValues
     photometric: str
+    lossy: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,6 +48,44 @@ def test_technique_has_units_and_nothing_that_is_absent() -> None:
     assert ["12 / 120  Image 12", "3 mm  at -35.2 mm", "120 kV  220 mA", "Mind this."] == made
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.625", "0.625 mm"), ("0.04", "0.04 mm"), ("3.000", "3 mm"), ("12.5", "12.5 mm"),
+        ("1.25", "1.25 mm"), ("-0.625", "-0.625 mm"), ("9.996", "10 mm"), ("9.994", "9.99 mm"),
+        ("120.04", "120 mm"), ("0.0012345", "0.00123 mm"), ("0", "0 mm"), ("1e-7", "0.0000001 mm"),
+        ("", ""), ("x", ""),
+    ],
+)  # fmt: skip
+def test_a_measure_keeps_the_digits_that_matter(text: str, shown: str) -> None:
+    """A slice of 0.625 mm must not read 0.6, nor one of 0.04 mm read 0."""
+    assert shown == corners.measure("", text, "mm")
+
+
+@pytest.mark.requirement("IMG-07")
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        ({"ImageLaterality": "L", "ViewPosition": "MLO"}, "Left side  View MLO"),
+        ({"Laterality": "R"}, "Right side"),
+        ({"Laterality": "R", "ImageLaterality": "R"}, "Right side"),
+        ({"Laterality": "R", "ImageLaterality": "L"}, "Left side or Right side"),
+        ({"ImageLaterality": "B", "ViewPosition": "PA"}, "Both sides  View PA"),
+        ({"ImageLaterality": "U", "ViewPosition": "AP"}, "View AP"),
+        ({"Laterality": "LEFT"}, "Side LEFT"),
+        ({}, None),
+    ],
+    ids=[
+        "mammogram", "of the series", "stated twice", "contradiction", "both", "unpaired",
+        "other word", "absent",
+    ],
+)  # fmt: skip
+def test_the_side_and_the_view_are_said_where_the_file_has_them(texts, line) -> None:
+    """A projection without Patient Orientation has no letters at its edges."""
+    made = corners.corners(grey_image(texts={"StudyDescription": "Study", **texts}), SEEN)
+    assert (["Study", line] if line else ["Study"]) == made["top_right"]
+
+
 def test_state_says_window_zoom_and_interpolation() -> None:
     made = corners.corners(grey_image(), SEEN)["bottom_right"]
     assert ["C 40  W 400  Soft", "Zoom 141.6 %  fit", "Bilinear"] == made
@@ -71,7 +109,7 @@ def test_window_in_words(window: Window | None, text: str) -> None:
     ("ratio", "method", "text"),
     [
         pytest.param("10", "ISO_10918_1", ": JPEG  10 : 1", id="one step"),
-        pytest.param("338.687338501292", "", ": 338.7 : 1", id="ratio alone, as far as it matters"),
+        pytest.param("338.687338501292", "", ": 338.7 : 1", id="ratio alone, shortened"),
         pytest.param("", "ISO_15444_1", ": JPEG 2000", id="method alone"),
         pytest.param("9.5\\3", "ISO_10918_1\\ISO_15444_1",
                      ": JPEG  9.5 : 1, then JPEG 2000  3 : 1", id="two steps"),

@@ -1,3 +1,4 @@
+import imagecodecs
 import numpy as np
 import pytest
 
@@ -10,7 +11,10 @@ from diascope.painted import Screen
 from diascope.presets import Look
 from diascope.values import StoredBytes, Window
 from diascope.viewport import View
-from tests.engine.readers import BUNDLE, MADE, fetch, numbers, reader, show, state
+from tests.engine import studies
+from tests.engine.readers import BUNDLE, MADE, fetch, holding_all, numbers, reader, show, state
+from tests.support import phantoms
+from tests.support.phantoms import Image, ramp
 
 
 def test_image_is_the_one_that_the_map_renders() -> None:
@@ -100,6 +104,31 @@ def test_settled_view_names_study_image_and_parts() -> None:
         view["exact"],
     )
     assert [entry.parts[0].sha256, entry.parts[3].sha256] == view["parts"]
+
+
+@pytest.mark.requirement("REG-07")
+@pytest.mark.parametrize(
+    ("level", "stated", "said"),
+    [
+        (2, {}, "Lossy compressed: JPEG-LS"),
+        (2, {0x00282110: ("CS", "00")}, "Lossy compressed: JPEG-LS"),
+        (
+            2,
+            {0x00282110: ("CS", "01"), 0x00282112: ("DS", "9")},
+            "Lossy compressed: 9 : 1",
+        ),
+        (0, {}, ""),
+    ],
+    ids=["not stated", "denied", "stated", "lossless"],
+)
+def test_loss_that_only_the_codestream_tells_is_shown(level, stated, said) -> None:
+    frame = ramp((1, 24, 32), "u1", 8)
+    stream = imagecodecs.jpegls_encode(frame[0], level=level)
+    data = phantoms.file(Image(frame, phantoms.JPEG_LS, encoded=(stream,), extra=stated))
+    made = holding_all(studies.study([data]))
+    painted = made.show("1", 0, 0, 1)
+    assert said == state(painted)["lossy"]
+    assert (said in painted.reply["corners"]["bottom_left"]) == bool(said)
 
 
 @pytest.mark.requirement("AUD-13")

@@ -6,6 +6,8 @@ codestream where it says so, else from the file. ljpeg_decode is not used: it re
 array for a codestream that is not what its transfer syntax says.
 """
 
+from dataclasses import replace
+
 import imagecodecs
 
 from diascope.decode import codec, jpeg_header, stored
@@ -15,6 +17,8 @@ from diascope.values import DecodedFrame, PixelDescription
 
 # SOF0 baseline, SOF1 extended, SOF2 progressive, SOF3 lossless; all Huffman coded
 PROCESSES = frozenset({0xC0, 0xC1, 0xC2, 0xC3})
+LOSSLESS = 0xC3
+METHOD = "ISO_10918_1"  # PS3.3 C.7.6.1.1.5.1
 _RGB_IDENTIFIERS = frozenset({(0x52, 0x47, 0x42), (0x72, 0x67, 0x62)})  # "RGB", "rgb"
 
 
@@ -31,15 +35,14 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     if header.process not in PROCESSES:
         raise TransferSyntaxError("process", f"SOF{header.process - 0xC0}")
     jpeg_header.check(header, pixels)
-    if len(header.components) == 1:
-        samples = codec.run_whole(imagecodecs.jpeg8_decode, data)
-        return stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
-    photometric = color_model(header, pixels.photometric)
-    space = "RGB" if photometric == "RGB" else "YCBCR"
-    samples = codec.run_whole(
-        imagecodecs.jpeg8_decode, data, colorspace=space, outcolorspace=space
-    )
-    return stored.from_codestream(samples, header.precision, pixels, photometric)
+    photometric, options = pixels.photometric, {}
+    if len(header.components) > 1:
+        photometric = color_model(header, photometric)
+        space = "RGB" if photometric == "RGB" else "YCBCR"
+        options = {"colorspace": space, "outcolorspace": space}
+    samples = codec.run_whole(imagecodecs.jpeg8_decode, data, **options)
+    found = stored.from_codestream(samples, header.precision, pixels, photometric)
+    return replace(found, lossy="" if header.process == LOSSLESS else METHOD)
 
 
 def color_model(header: JpegHeader, photometric: str) -> str:

@@ -5,6 +5,7 @@ codestream decides depth and sign for decoding; `stored` then reads them as desc
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import imagecodecs
@@ -14,6 +15,7 @@ from diascope.decode.jpeg2000_header import Jpeg2000Header
 from diascope.errors import PixelDataError
 from diascope.values import DecodedFrame, PixelDescription
 
+METHOD, HIGH_THROUGHPUT_METHOD = "ISO_15444_1", "ISO_15444_15"  # PS3.3 C.7.6.1.1.5.1
 _TRANSFORMED = frozenset({"YBR_RCT", "YBR_ICT"})
 
 
@@ -26,7 +28,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
 
     Standard: PS3.5 8.2.4.
     """
-    return _decode(data, pixels, lambda _: imagecodecs.jpeg2k_decode)
+    return _decode(data, pixels, lambda _: imagecodecs.jpeg2k_decode, METHOD)
 
 
 def decode_high_throughput(data: bytes, pixels: PixelDescription) -> DecodedFrame:
@@ -48,18 +50,23 @@ def decode_high_throughput(data: bytes, pixels: PixelDescription) -> DecodedFram
         lambda header: (
             imagecodecs.htj2k_decode if header.is_reversible else imagecodecs.jpeg2k_decode
         ),
+        HIGH_THROUGHPUT_METHOD,
     )
 
 
 def _decode(
-    data: bytes, pixels: PixelDescription, choose: Callable[[Jpeg2000Header], Callable[..., Any]]
+    data: bytes,
+    pixels: PixelDescription,
+    choose: Callable[[Jpeg2000Header], Callable[..., Any]],
+    method: str,
 ) -> DecodedFrame:
     stream = jpeg2000_header.codestream(data)
     header = jpeg2000_header.read(stream)
     jpeg2000_header.check(header, pixels)
     photometric = color_model(header, pixels.photometric)
     samples = codec.run_whole(choose(header), stream)
-    return stored.from_codestream(samples, header.precision, pixels, photometric)
+    found = stored.from_codestream(samples, header.precision, pixels, photometric)
+    return replace(found, lossy="" if header.is_reversible else method)
 
 
 def color_model(header: Jpeg2000Header, photometric: str) -> str:

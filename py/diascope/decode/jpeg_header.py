@@ -13,6 +13,7 @@ from diascope.values import PixelDescription
 
 SOI, SOS, EOI = 0xD8, 0xDA, 0xD9
 SOF_LS = 0xF7
+_SCAN = b"\xff\xda"  # SOS
 _APP0, _APP14 = 0xE0, 0xEE
 _NOT_FRAME_HEADERS = frozenset({0xC4, 0xC8, 0xCC})  # DHT, JPG, DAC
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM, RSTm: no length follows
@@ -22,7 +23,7 @@ class JpegHeader(NamedTuple):
     """A frame header and the two application markers that state a colour model.
 
     `components` are (identifier, sampling factors). `adobe` is the transform of an Adobe marker,
-    -1 without one.
+    -1 without one. `near` is the largest NEAR of JPEG-LS, how far a sample may be off.
     """
 
     process: int
@@ -32,6 +33,7 @@ class JpegHeader(NamedTuple):
     components: tuple[tuple[int, int], ...]
     is_jfif: bool
     adobe: int
+    near: int = 0
 
 
 def read(data: bytes) -> JpegHeader:
@@ -43,18 +45,21 @@ def read(data: bytes) -> JpegHeader:
 
     Standard: ISO/IEC 10918-1 B.2.2.
     """
-    DEFAULT_LIMITS.check("scans", data.count(b"\xff\xda"))
-    frame, is_jfif, adobe = None, False, -1
-    for marker, body in _segments(data):
+    DEFAULT_LIMITS.check("scans", data.count(_SCAN))
+    frame, is_jfif, adobe, near = None, False, -1, 0
+    for marker, start, stop in _segments(data):
+        body = data[start:stop] if marker != SOS else b""
         if marker == SOF_LS or (0xC0 <= marker <= 0xCF and marker not in _NOT_FRAME_HEADERS):
             frame = _frame(marker, body)
         elif marker == _APP0 and body.startswith(b"JFIF\0"):
             is_jfif = True
         elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= 11:
             adobe = body[-1] if len(body) < 12 else body[11]
+        elif marker == SOS and frame is not None and frame.process == SOF_LS:
+            near = _near(data, start)
     if frame is None:
         raise PixelDataError("codestream", "no frame header")
-    return frame._replace(is_jfif=is_jfif, adobe=adobe)
+    return frame._replace(is_jfif=is_jfif, adobe=adobe, near=near)
 
 
 def check(header: JpegHeader, pixels: PixelDescription) -> None:
@@ -73,14 +78,35 @@ def check(header: JpegHeader, pixels: PixelDescription) -> None:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (marker, body) up to the first scan; fill bytes 0xFF may precede a marker."""
+def _near(data: bytes, at: int) -> int:
+    """Return the largest NEAR of the scans from `at`; it stands after the list of components.
+
+    A scan cannot seem to begin in coded data: there a bit 0 follows each byte of ones.
+
+    Standard: ISO/IEC 14495-1 C.2.3 and A.1.
+    """
+    found = [0]
+    while at >= 0:
+        place = at + 5 + 2 * data[at + 4] if at + 4 < len(data) else len(data)
+        found += data[place : place + 1]
+        at = data.find(_SCAN, at + 2)
+    return max(found)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (marker, start, stop) of each body; the first scan is the last, from its marker on.
+
+    Fill bytes 0xFF may precede a marker.
+    """
     if data[:2] != b"\xff\xd8":
         raise PixelDataError("codestream", "no start of image")
     at = 2
     while at + 4 <= len(data):
         marker = data[at + 1]
-        if data[at] != 0xFF or marker in {0, SOS, EOI}:
+        if data[at] != 0xFF or marker in {0, EOI}:
+            return
+        if marker == SOS:
+            yield marker, at, len(data)
             return
         if marker == 0xFF or marker in _STANDALONE:
             at += 1 if marker == 0xFF else 2
@@ -88,7 +114,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         stop = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         if stop > len(data) or stop < at + 4:
             raise PixelDataError("codestream", "a marker segment is cut short")
-        yield marker, data[at + 4 : stop]
+        yield marker, at + 4, stop
         at = stop
 
 

@@ -3,11 +3,15 @@
 JPEG-LS knows no sign: the description says how to read the samples.
 """
 
+from dataclasses import replace
+
 import imagecodecs
 
 from diascope.decode import codec, jpeg_header, stored
 from diascope.errors import PixelDataError
 from diascope.values import DecodedFrame, PixelDescription
+
+METHOD = "ISO_14495_1"  # PS3.3 C.7.6.1.1.5.1
 
 
 def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
@@ -23,4 +27,5 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
         raise PixelDataError("codestream", "this is not JPEG-LS")
     jpeg_header.check(header, pixels)
     samples = codec.run_whole(imagecodecs.jpegls_decode, data)
-    return stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
+    found = stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
+    return replace(found, lossy=METHOD if header.near else "")

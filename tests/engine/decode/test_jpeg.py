@@ -162,6 +162,17 @@ def test_a_codestream_that_contradicts_its_description_is_refused(data, describe
     assert code == refusal(data, described)
 
 
+@pytest.mark.requirement("REG-07")
+def test_every_process_but_the_lossless_one_says_its_loss():
+    """A lossy frame in a file whose transfer syntax is called lossless is still lossy."""
+    lossless = imagecodecs.jpeg8_encode(GREY, lossless=True, predictor=1)
+    color = imagecodecs.jpeg8_encode(COLOR, level=90)
+
+    assert "" == jpeg.decode(lossless, pixels()).lossy
+    assert "ISO_10918_1" == jpeg.decode(STREAM, pixels()).lossy
+    assert "ISO_10918_1" == jpeg.decode(color, pixels(samples=3)).lossy
+
+
 def test_fill_bytes_before_a_marker_are_skipped():
     filled = STREAM.replace(b"\xff\xc0", b"\xff\xff\xff\xc0", 1)
 

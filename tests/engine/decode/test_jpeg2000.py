@@ -188,6 +188,18 @@ def test_a_codestream_that_contradicts_its_description_is_refused(data, describe
     assert code == refusal(data, described)
 
 
+@pytest.mark.requirement("REG-07")
+def test_an_irreversible_codestream_says_its_loss():
+    lossy = imagecodecs.jpeg2k_encode(VALUES, level=60, reversible=False, codecformat="J2K")
+    fast = imagecodecs.htj2k_encode(VALUES, level=0.01, reversible=False)
+    fast_exact = imagecodecs.htj2k_encode(VALUES, reversible=True)
+
+    assert "ISO_15444_1" == jpeg2000.decode(lossy, pixels()).lossy
+    assert "ISO_15444_15" == jpeg2000.decode_high_throughput(fast, pixels()).lossy
+    assert "" == jpeg2000.decode(STREAM, pixels()).lossy
+    assert "" == jpeg2000.decode_high_throughput(fast_exact, pixels()).lossy
+
+
 def test_a_high_throughput_codestream_cut_short_is_refused_not_filled():
     """OpenJPH returns a picture of what is left."""
     stream = imagecodecs.htj2k_encode(VALUES, reversible=True)

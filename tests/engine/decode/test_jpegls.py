@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diascope.decode import jpegls
+from diascope.decode import jpeg_header, jpegls
 from diascope.errors import DiascopeError
 from diascope.values import PixelDescription
 from tests.support import phantoms
@@ -67,6 +67,26 @@ def test_near_lossless_stays_within_its_bound():
     (found,) = decoded_frames(phantoms.file(Image(values, phantoms.JPEG_LS_NEAR)))
 
     assert 2 >= np.abs(found.values.array.astype(int) - values[0]).max() > 0
+
+
+def loss(data, described=None):
+    return jpegls.decode(data, described or pixels()).lossy
+
+
+@pytest.mark.requirement("REG-07")
+def test_a_near_lossless_codestream_says_its_loss_in_any_of_its_scans():
+    """Whatever the transfer syntax is called: NEAR stands in each scan header."""
+    eight, color = (ramp((1, 24, 16, *more), "u1", 8)[0] for more in ((), (3,)))
+    comment = b"\xff\xfe\0\x0a\xff\xda\0\x08\x01\x01\0\x07"  # like a scan header, and none
+    commented = STREAM[:2] + comment + STREAM[2:]
+    three = jpeg_header.read(imagecodecs.jpegls_encode(color, level=3))
+
+    assert "" == loss(STREAM) == loss(commented)
+    assert "ISO_14495_1" == loss(imagecodecs.jpegls_encode(eight, level=1), pixels(allocated=8))
+    assert (3, 0) == (three.near, jpeg_header.read(imagecodecs.jpegls_encode(color)).near)
+    scan = b"\xff\xda\0\x08\x01\x01\0%c\0\0"
+    two = scan % 0 + b"\x12\xff\x7f" + scan % 5
+    assert 5 == jpeg_header.read(STREAM[: STREAM.index(b"\xff\xda")] + two).near
 
 
 @pytest.mark.parametrize(
