@@ -2,6 +2,7 @@
 
     DiascopeError
     ├── RequestRefused     the request itself is not acceptable
+    │   └── HostRefused
     ├── SessionRefused     nobody is signed in, or the sign-in failed
     ├── AccessRefused      signed in, but not for this
     ├── ProofRefused       the request proof or the enrolment does not hold
@@ -9,7 +10,8 @@
     ├── IngestRefused      a file is not taken in
     ├── KeyRefused         the key provider does not do this
     ├── StoreFault         an object cannot be written or read
-    └── SetupRefused       a command cannot run on this installation
+    ├── SetupRefused       a command cannot run on this installation
+    └── SystemFault        a file, the disk or the database failed a command
 
 The engine's own refusals keep their codes.
 """
@@ -29,6 +31,12 @@ class RequestRefused(DiascopeError):
 
     family = "request"
     sentence = "The server does not accept this request. Reload the page."
+
+
+class HostRefused(RequestRefused):
+    """The request names another host; its detail is the right address, which is no secret."""
+
+    sentence = "This server answers at its own address only."
 
 
 class SessionRefused(DiascopeError):
@@ -100,6 +108,13 @@ class SetupRefused(DiascopeError):
 
     family = "setup"
     sentence = "This cannot be done on this installation as it is."
+
+
+class SystemFault(DiascopeError):
+    """A file, the disk or the database failed a command, which says neither path nor content."""
+
+    family = "system"
+    sentence = "A file or the database failed. Check the paths given, permissions and free space."
 
 
 CODES = {

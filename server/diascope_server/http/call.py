@@ -43,6 +43,9 @@ class Call:
             raise RequestRefused("content_type")
         try:
             value = json.loads(self.body, object_pairs_hook=_unique)
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:  # half a character: nothing can store or seal it
+            raise RequestRefused("fields", "text") from error
         except (ValueError, RecursionError) as error:
             raise RequestRefused("json") from error
         try:

@@ -6,12 +6,13 @@ files. Answers of the API can neither run nor be framed, should a browser ever s
 
 from collections.abc import Collection
 from typing import Literal
+from urllib.parse import urlsplit
 
 Kind = Literal["document", "worker", "static", "rt", "api"]
 
 WORKER_SCRIPT = "/worker/worker.js"
 POLICY_NAME = "diascope-worker"  # the page's one Trusted Types policy: makes the worker's address
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 COMMON = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -52,7 +53,7 @@ def _transport(authority: str) -> str:
 
     Other servers of a developer's own machine must not be locked out for two years by a trial.
     """
-    if authority.rpartition(":")[0] in LOOPBACK:
+    if urlsplit(f"//{authority}").hostname in LOOPBACK:
         return "max-age=300"
     return "max-age=63072000; includeSubDomains"
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from diascope.errors import DiascopeError
-from diascope_server.errors import status
+from diascope_server.errors import HostRefused, status
 
 JSON_TYPE = "application/json"
 FAULT = {"code": "internal", "message": "The server failed on this. Tell your administrator."}
@@ -23,6 +23,14 @@ def refusal(error: DiascopeError, headers: Mapping[str, str] | None = None) -> R
     """Return what a client may know of a refusal: code and sentence, without its detail."""
     told = {"code": error.code, "message": error.sentence}
     return json_reply({"error": told}, status(error), headers)
+
+
+def wrong_address(error: HostRefused, *, is_read: bool) -> Response:
+    """Return the right address: as text to the person who typed another one."""
+    sentence = f"{error.sentence} Open {error.detail}/ instead."
+    if is_read:
+        return PlainTextResponse(f"{sentence}\n", status(error))
+    return json_reply({"error": {"code": error.code, "message": sentence}}, status(error))
 
 
 def fault() -> Response:

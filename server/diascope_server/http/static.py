@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,19 +86,40 @@ def load_runtime(folder: Path) -> tuple[bytes, dict[str, RuntimeFile]]:
     if not listing.is_file():
         return b"", {}
     text = listing.read_bytes()
-    addresses = [f"{each['sha256']}/{each['name']}" for each in json.loads(text)["files"]]
+    try:
+        addresses = [f"{each['sha256']}/{each['name']}" for each in json.loads(text)["files"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _changed(listing.name) from error
     return text, {address: _runtime_file(folder, address) for address in addresses}
+
+
+def _changed(name: str) -> SetupRefused:
+    return SetupRefused("runtime", f"{name} is not what was built: run `make runtime`")
 
 
 def _runtime_file(folder: Path, address: str) -> RuntimeFile:
     path = folder / address
-    sha256 = address.partition("/")[0]
-    if not ADDRESS.fullmatch(address) or not path.is_file():
-        raise SetupRefused("runtime", "run `make runtime`")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise SetupRefused("runtime", "run `make runtime`")
+    twin = path.with_name(f"{path.name}.gz")
+    if not ADDRESS.fullmatch(address):
+        raise _changed("bundle.json")
+    if not _is(path.read_bytes() if path.is_file() else b"", path):
+        raise _changed(path.name)
+    if twin.is_file() and not _is(_unzipped(twin), path):
+        raise _changed(twin.name)
     media_type = TYPES.get(path.suffix, "application/octet-stream")
-    return RuntimeFile(path, media_type, path.with_name(path.name + ".gz").is_file())
+    return RuntimeFile(path, media_type, twin.is_file())
+
+
+def _is(data: bytes, path: Path) -> bool:
+    """Whether these are the bytes that the file's folder is named after."""
+    return hashlib.sha256(data).hexdigest() == path.parent.name
+
+
+def _unzipped(path: Path) -> bytes:
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 def _takes_gzip(call: Call) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from diascope_server.errors import RequestRefused
+from diascope_server.errors import HostRefused, RequestRefused
 from diascope_server.http.headers import HeaderPolicy
-from diascope_server.http.replies import refusal
+from diascope_server.http.replies import refusal, wrong_address
 
 MAX_HEADERS, MAX_HEADER_BYTES = 100, 16_384  # security.md 4
 MAX_BODY_BYTES: Mapping[str, int] = {"/api/beacons": 60_000}  # wire.md 7
@@ -118,6 +118,9 @@ class Strict:
             self._check(scope)
             reading = _read_body(scope, scope["headers"], receive)
             body = await asyncio.wait_for(reading, BODY_TIMEOUT_S)
+        except HostRefused as error:
+            is_read = any(b"text/html" in each for each in values(scope["headers"], b"accept"))
+            await wrong_address(error, is_read=is_read)(scope, receive, send)
         except RequestRefused as error:
             await refusal(error)(scope, receive, send)
         except TimeoutError:
@@ -128,7 +131,7 @@ class Strict:
     def _check(self, scope: Scope) -> None:
         headers: Headers = list(scope["headers"])
         if values(headers, b"host") != [self._host]:
-            raise RequestRefused("host")
+            raise HostRefused("host", self._origin.decode())
         _check_headers(headers)
         _check_target(scope)
         _check_source(scope, headers, self._origin)

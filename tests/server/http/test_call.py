@@ -7,6 +7,7 @@ from diascope_server.errors import RequestRefused, status
 from diascope_server.http.call import Call
 
 SHAPE = schema.members({"a": schema.integer()})
+TEXT = schema.members({"a": schema.pattern(r"(?s).{1,99}")})
 
 
 def call(body, content_type="application/json"):
@@ -48,3 +49,23 @@ def test_a_form_cannot_reach_a_json_route(content_type):
     with pytest.raises(RequestRefused) as refusal:
         call(b'{"a": 1}', content_type).json(SHAPE)
     assert (415, "request.content_type") == (status(refusal.value), refusal.value.code)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"a": "\\ud800"}', id="escape"),
+        pytest.param(b'{"a": "x\\udc00y"}', id="other half"),
+        pytest.param(b'{"a": "\xed\xa0\x80"}', id="bytes"),
+        pytest.param(b'{"\\ud800": 1}', id="name"),
+    ],
+)
+def test_half_a_character_is_refused(body):
+    """Nothing can store, seal or index it: deeper it would be a fault of ours."""
+    with pytest.raises(RequestRefused) as refusal:
+        call(body).json(TEXT)
+    assert (422, "request.fields") == (status(refusal.value), refusal.value.code)
+
+
+def test_a_pair_is_a_character():
+    assert {"a": "\U0001f600"} == call(b'{"a": "\\ud83d\\ude00"}').json(TEXT)

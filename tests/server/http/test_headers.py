@@ -67,3 +67,9 @@ def test_only_the_worker_may_run_wasm():
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_trial_does_not_bind_other_servers_of_the_same_machine_for_years(host):
     assert "max-age=300" == headers("/", f"{host}:8443")["strict-transport-security"]
+
+
+@pytest.mark.requirement("ENC-01")
+@pytest.mark.parametrize("authority", ["localhost", "[::1]", "[::1]:8443"])
+def test_a_trial_is_one_at_the_default_port_too(authority):
+    assert "max-age=300" == headers("/", authority)["strict-transport-security"]

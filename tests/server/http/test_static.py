@@ -1,5 +1,6 @@
 """Static files: an exact list, nothing outside it, nothing beside it."""
 
+import gzip
 import hashlib
 import json
 
@@ -81,14 +82,14 @@ def test_a_runtime_file_is_immutable_under_its_digest(runtime):
     ids=["other digest", "other name", "twin", "outside"],
 )
 def test_nothing_beside_the_list_is_served(runtime, digest, name):
-    (runtime / SHA256 / "a.wasm.gz").write_bytes(b"")
+    (runtime / SHA256 / "a.wasm.gz").write_bytes(gzip.compress(WASM))
     _, files = load_runtime(runtime)
     with pytest.raises(AccessRefused):
         serve_runtime(files, call("", {"digest": digest, "name": name}))
 
 
 def test_a_compressed_twin_is_sent_when_it_is_there(runtime):
-    (runtime / SHA256 / "a.wasm.gz").write_bytes(b"squeezed")
+    (runtime / SHA256 / "a.wasm.gz").write_bytes(gzip.compress(WASM))
     _, files = load_runtime(runtime)
     asked = call("", {"digest": SHA256, "name": "a.wasm"}, accept_encoding="gzip")
     answer = serve_runtime(files, asked)
@@ -97,10 +98,32 @@ def test_a_compressed_twin_is_sent_when_it_is_there(runtime):
     assert runtime / SHA256 / "a.wasm.gz" == answer.path
 
 
-def test_a_changed_runtime_file_stops_the_start(runtime):
-    (runtime / SHA256 / "a.wasm").write_bytes(b"\0asn")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("a.wasm", b"\0asn", id="other bytes"),
+        pytest.param("a.wasm", None, id="missing"),
+        pytest.param("a.wasm.gz", gzip.compress(b"\0asn"), id="other bytes in the twin"),
+        pytest.param("a.wasm.gz", gzip.compress(WASM)[:-1], id="cut twin"),
+        pytest.param("a.wasm.gz", b"", id="empty twin"),
+    ],
+)
+def test_a_changed_runtime_file_stops_the_start_and_is_named(runtime, name, content):
+    if content is None:
+        (runtime / SHA256 / name).unlink()
+    else:
+        (runtime / SHA256 / name).write_bytes(content)
 
-    with pytest.raises(SetupRefused) as refusal:
+    with pytest.raises(SetupRefused, match=rf"\({name} is not what was built") as refusal:
+        load_runtime(runtime)
+    assert "setup.runtime" == refusal.value.code
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"files": [{}]}', '{"files": 1}'], ids=repr)
+def test_a_listing_that_is_none_stops_the_start_and_is_named(runtime, text):
+    (runtime / "bundle.json").write_text(text)
+
+    with pytest.raises(SetupRefused, match=r"\(bundle\.json is not") as refusal:
         load_runtime(runtime)
     assert "setup.runtime" == refusal.value.code
 

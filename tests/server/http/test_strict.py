@@ -64,7 +64,23 @@ def test_a_body_in_pieces_arrives_whole(app, inner):
     ],
 )
 def test_exactly_one_known_host_is_needed(app, inner, host, headers):
-    assert (400, "request.host") == refused(ask(app, "GET", "/", headers, host=host))
+    answer = ask(app, "GET", "/", headers, host=host)
+
+    assert (400, "request.host") == refused(answer)
+    assert f"Open {ORIGIN}/ instead." in json.loads(answer.body)["error"]["message"]
+    assert [] == inner.bodies
+
+
+def test_a_person_at_another_address_reads_the_right_one(app, inner):
+    """As plain text: nothing of the request is in it, and nothing leads on by itself."""
+    browser = (("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)
+    answer = ask(app, "GET", "/", browser, host="127.0.0.1:8443")
+
+    assert 400 == answer.status
+    assert "text/plain; charset=utf-8" == answer.headers["content-type"]
+    assert f"Open {ORIGIN}/ instead." in answer.body.decode()
+    assert "127.0.0.1" not in answer.body.decode()
+    assert "location" not in answer.headers
     assert [] == inner.bodies
 
 
