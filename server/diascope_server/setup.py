@@ -3,6 +3,8 @@
 import json
 import os
 import secrets
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,45 +12,46 @@ from diascope_server import tables, tls
 from diascope_server.clock import now_ms
 from diascope_server.database import connect, metadata
 from diascope_server.errors import SetupRefused
-from diascope_server.keys import passphrase
+from diascope_server.keys import passphrase, read_passphrase
 from diascope_server.ledger import tables as ledger_tables
-from diascope_server.settings import Settings
+from diascope_server.settings import Settings, check_origin
 
 SETTINGS = "settings.json"
 ALL_TABLES = (tables.studies, ledger_tables.pending)  # imported, so that `metadata` knows them
 PASSPHRASE_BYTES = 32
-
-
-def check_origin(origin: str) -> str:
-    """Return an origin as browsers write it.
-
-    Raises:
-        SetupRefused: not https, or more than scheme, host and port.
-    """
-    parts = urlsplit(origin)
-    if parts.scheme != "https" or not parts.hostname or origin != f"https://{parts.netloc}":
-        raise SetupRefused("origin", "an origin reads https://host or https://host:port")
-    return origin.lower()
+IN_USE = "there is an installation in the data folder; `diascope serve` serves it"
+NOT_EMPTY = "the data folder is not empty; name another, or empty this one"
 
 
 def initialise(data: Path, origin: str) -> Settings:
     """Make a new installation at `data`, which is empty or not there.
 
+    It is made beside its place and moved there whole: what stops on the way leaves nothing.
+
     Raises:
         SetupRefused: something is there already; nothing is changed.
+        KeyRefused: the passphrase file cannot be used.
     """
-    checked = check_origin(origin)
-    if data.exists() and any(data.iterdir()):
-        raise SetupRefused("exists", "the data folder is not empty")
+    place, checked = data.resolve(), check_origin(origin)
+    if place.exists() and any(place.iterdir()):
+        raise SetupRefused("exists", IN_USE if is_initialised(place) else NOT_EMPTY)
+    place.parent.mkdir(parents=True, exist_ok=True)
     settings = Settings(data=data, installation=secrets.token_hex(16), origin=checked)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
+        draft = Path(beside) / "new"
+        _make(replace(settings, data=draft))
+        draft.rename(place)
+    return settings
+
+
+def _make(settings: Settings) -> None:
+    settings.data.mkdir(mode=0o700)
     for folder in ("db", "objects", "ledger", "keys", "tls", "logs"):
-        (data / folder).mkdir(mode=0o700, parents=True)
-    data.chmod(0o700)
+        (settings.data / folder).mkdir(mode=0o700)
     _make_keys(settings)
-    tls.create(settings.tls, urlsplit(checked).hostname or "", settings.installation)
+    tls.create(settings.tls, urlsplit(settings.origin).hostname or "", settings.installation)
     _make_database(settings)
     save(settings)
-    return settings
 
 
 def _make_keys(settings: Settings) -> None:
@@ -57,7 +60,7 @@ def _make_keys(settings: Settings) -> None:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(PASSPHRASE_BYTES) + "\n")
-    passphrase.create(settings.keystore, place.read_bytes().strip(), now_ms())
+    passphrase.create(settings.keystore, read_passphrase(settings), now_ms())
 
 
 def _make_database(settings: Settings) -> None:

@@ -8,10 +8,18 @@ from diascope_server.keys.provider import KeyProvider, Purpose
 from diascope_server.settings import Settings
 
 
+def read_passphrase(settings: Settings) -> bytes:
+    """Return the installation's passphrase.
+
+    Raises:
+        KeyRefused: the file cannot be read.
+    """
+    try:
+        return settings.passphrase_file.read_bytes().strip()
+    except OSError as error:
+        raise KeyRefused("passphrase", error.strerror or "") from error
+
+
 def open_provider(settings: Settings, purposes: Collection[Purpose] = PURPOSES) -> KeyProvider:
     """Open the installation's key provider for the signing `purposes` of this process."""
-    try:
-        passphrase = settings.passphrase_file.read_bytes().strip()
-    except OSError as error:
-        raise KeyRefused("passphrase") from error
-    return PassphraseProvider(settings.keystore, passphrase, purposes)
+    return PassphraseProvider(settings.keystore, read_passphrase(settings), purposes)

@@ -29,6 +29,7 @@ from diascope_server.keys.provider import Context, Purpose
 PURPOSES: Final[tuple[Purpose, ...]] = get_args(Purpose)
 MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 1  # argon2id cost, components.md 8
 KEY_BYTES, NONCE_BYTES, VERSION_BYTES = 32, 12, 4
+SHORTEST = 16  # bytes; an empty file must never seal a hospital's keys
 
 
 def _seal(key: bytes, plain: bytes, bound: Any) -> bytes:
@@ -49,6 +50,8 @@ def _bound(name: str) -> list[str]:
 
 
 def _stretch(passphrase: bytes, salt: bytes) -> bytes:
+    if len(passphrase) < SHORTEST:
+        raise KeyRefused("passphrase_short", f"at least {SHORTEST} bytes")
     return hash_secret_raw(passphrase, salt, PASSES, MEMORY_KIB, LANES, KEY_BYTES, type=Type.ID)
 
 
@@ -77,7 +80,11 @@ def _public_parts(entries: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def create(path: Path, passphrase: bytes, created_ms: int) -> None:
-    """Write a new keystore, readable by its owner only; an existing one is never replaced."""
+    """Write a new keystore, readable by its owner only; an existing one is never replaced.
+
+    Raises:
+        KeyRefused: the passphrase is too short.
+    """
     salt = secrets.token_bytes(16)
     wrapping = _stretch(passphrase, salt)
     entries = _new_secrets()
@@ -107,7 +114,7 @@ class PassphraseProvider:
         """Open the keystore; only the keys of `purposes` will sign.
 
         Raises:
-            KeyRefused: no keystore, not ours, or another passphrase.
+            KeyRefused: no keystore, not ours, or another passphrase, or one that is too short.
         """
         try:
             stored = json.loads(path.read_bytes())

@@ -224,7 +224,7 @@ def test_a_png_is_one_that_others_read(tmp_path):
 
 
 def test_a_stranger_passphrase_opens_nothing(site, tmp_path):
-    (tmp_path / "passphrase").write_text("wrong")
+    (tmp_path / "passphrase").write_text("that of somebody else")
     done = subprocess.run(
         [*COMMAND, "user", "list", "--data", str(site.data)],
         env={**environment(), "DIASCOPE_PASSPHRASE_FILE": str(tmp_path / "passphrase")},

@@ -11,12 +11,13 @@ from diascope_server.keys.jwk import parse_p256, to_jwk
 from diascope_server.keys.passphrase import PURPOSES
 from tests.support.keys import MemoryKeys
 
+PASSPHRASE = b"correct horse and battery"
 CONTEXT = {"study": "one", "dek_id": "a"}
 
 
 def passphrase_provider(folder):
-    passphrase.create(folder / "keystore.json", b"correct horse", 1)
-    return passphrase.PassphraseProvider(folder / "keystore.json", b"correct horse")
+    passphrase.create(folder / "keystore.json", PASSPHRASE, 1)
+    return passphrase.PassphraseProvider(folder / "keystore.json", PASSPHRASE)
 
 
 def memory_provider(_folder):
@@ -124,14 +125,32 @@ def test_another_passphrase_opens_nothing(tmp_path):
     passphrase_provider(tmp_path)
 
     with pytest.raises(KeyRefused):
-        passphrase.PassphraseProvider(tmp_path / "keystore.json", b"wrong horse")
+        passphrase.PassphraseProvider(tmp_path / "keystore.json", b"another horse and battery")
+
+
+@pytest.mark.parametrize("size", [0, 1, 15], ids=str)
+def test_a_short_passphrase_neither_makes_nor_opens_a_keystore(tmp_path, size):
+    with pytest.raises(KeyRefused) as made:
+        passphrase.create(tmp_path / "new.json", bytes(size), 1)
+    passphrase_provider(tmp_path)
+    with pytest.raises(KeyRefused) as opened:
+        passphrase.PassphraseProvider(tmp_path / "keystore.json", bytes(size))
+
+    assert ["keys.passphrase_short"] * 2 == [made.value.code, opened.value.code]
+    assert not (tmp_path / "new.json").exists()
+
+
+def test_sixteen_bytes_are_enough(tmp_path):
+    passphrase.create(tmp_path / "keystore.json", bytes(16), 1)
+
+    assert passphrase.PassphraseProvider(tmp_path / "keystore.json", bytes(16)).describe()
 
 
 def test_a_keystore_is_never_replaced(tmp_path):
     passphrase_provider(tmp_path)
 
     with pytest.raises(FileExistsError):
-        passphrase.create(tmp_path / "keystore.json", b"correct horse", 1)
+        passphrase.create(tmp_path / "keystore.json", PASSPHRASE, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"salt": 1}', b"\xff"], ids=repr)
@@ -139,12 +158,12 @@ def test_a_file_that_is_no_keystore_is_refused(tmp_path, content):
     (tmp_path / "keystore.json").write_bytes(content)
 
     with pytest.raises(KeyRefused):
-        passphrase.PassphraseProvider(tmp_path / "keystore.json", b"correct horse")
+        passphrase.PassphraseProvider(tmp_path / "keystore.json", PASSPHRASE)
 
 
 def test_a_process_signs_only_for_its_own_purposes(tmp_path):
     passphrase_provider(tmp_path)
-    web = passphrase.PassphraseProvider(tmp_path / "keystore.json", b"correct horse", ("receipt",))
+    web = passphrase.PassphraseProvider(tmp_path / "keystore.json", PASSPHRASE, ("receipt",))
 
     assert 64 == len(web.sign("receipt", b"message"))
     for purpose in ("manifest", "checkpoint", "report"):
