@@ -12,17 +12,19 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
+from diascope_server import settings as installation_settings
 from diascope_server import tls
 from diascope_server.errors import SetupRefused
 from diascope_server.keys import open_provider
 from diascope_server.keys.provider import Purpose
 from diascope_server.ledger import sequencer
-from diascope_server.processes import die_with_parent, end_group, start
+from diascope_server.pages import Pages
+from diascope_server.processes import Stop, die_with_parent, end_group, start
 from diascope_server.settings import DATA_VARIABLE, Settings
 
 APPLICATION = "diascope_server.app:from_environment"
@@ -35,6 +37,7 @@ GRANIAN_FLAGS = (  # components.md 1
     *("--ssl-protocol-min", "tls1.3"),
     *("--http1-header-read-timeout", "5000", "--http1-buffer-size", "65536"),
     *("--http2-max-concurrent-streams", "100", "--http2-max-headers-size", "65536"),
+    *("--http2-keep-alive-interval", "10000", "--http2-keep-alive-timeout", "5"),
     *("--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log"),
 )
 
@@ -50,21 +53,30 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
             probe.listen(1)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise SetupRefused("port", f"port {port} on {host} cannot be used") from error
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    with (settings.data / "serve.lock").open("w") as file:
+def alone(data: Path) -> Iterator[Settings]:
+    """Hold the installation at `data` against other servers, and give its settings.
+
+    Whoever changes or serves it holds this first.
+
+    Raises:
+        SetupRefused: there is none, or another process serves it.
+    """
+    installation_settings.load(data)  # no lock file in a folder that is none of ours
+    with (data / "serve.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise SetupRefused("served", "another process serves this data folder") from error
-        yield
+        yield installation_settings.load(data)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """Return what a child gets to know: which installation."""
     return {**os.environ, DATA_VARIABLE: str(settings.data.resolve())}
 
 
@@ -75,41 +87,42 @@ def _start_granian(settings: Settings, host: str) -> subprocess.Popen[bytes]:
     )
     place = ("--host", host, "--port", str(settings.port))
     command = [sys.executable, "-m", "granian", *GRANIAN_FLAGS, *files, *place, APPLICATION]
-    return start(command, _environment(settings))
+    return start(command, environment(settings))
 
 
 def _start_sequencer(settings: Settings) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "diascope_server", "sequencer"]
-    return start(command, _environment(settings))
+    return start(command, environment(settings))
 
 
 def serve(settings: Settings, host: str, ready: Callable[[], None]) -> int:
     """Serve until SIGTERM or SIGINT and return the exit status; `ready` is told when it answers.
 
+    Whoever calls holds the installation by `alone`.
+
     Raises:
-        SetupRefused: the port is taken, or another process serves this installation.
+        SetupRefused: the port is taken, or a runtime file is not the one that was built.
+        KeyRefused: the keys cannot be opened.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    with _alone(settings):
-        check_port(host, settings.port)
-        running = {"sequencer": _start_sequencer(settings)}
-        try:
-            running["granian"] = _start_granian(settings, host)
-            return _watch(settings, host, running, stop, ready)
-        finally:
-            # granian first: its last requests still want the ledger
-            if "granian" in running:
-                end_group(running["granian"], GRANIAN_PATIENCE_S)
-            end_group(running["sequencer"], SEQUENCER_PATIENCE_S)
+    check_port(host, settings.port)
+    Pages.load(settings, open_provider(settings, ()))  # refused here in one sentence, not there
+    stop = Stop(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    running = {"sequencer": _start_sequencer(settings)}
+    try:
+        running["granian"] = _start_granian(settings, host)
+        return _watch(settings, host, running, stop, ready)
+    finally:
+        # granian first: its last requests still want the ledger
+        if "granian" in running:
+            end_group(running["granian"], GRANIAN_PATIENCE_S)
+        end_group(running["sequencer"], SEQUENCER_PATIENCE_S)
 
 
 def _watch(
     settings: Settings,
     host: str,
     running: dict[str, subprocess.Popen[bytes]],
-    stop: threading.Event,
+    stop: Stop,
     ready: Callable[[], None],
 ) -> int:
     is_told = False
@@ -133,7 +146,7 @@ def _answers(settings: Settings, host: str) -> bool:
     try:
         client.request("GET", "/healthz", headers={"Host": settings.authority})
         return client.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         client.close()
@@ -142,8 +155,6 @@ def _answers(settings: Settings, host: str) -> bool:
 def run_sequencer(settings: Settings) -> int:
     """Be the sequencer: the only process that holds the checkpoint key while serving."""
     die_with_parent()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop(signal.SIGTERM, signal.SIGINT)
     sequencer.run(settings, open_provider(settings, PURPOSES), stop)
     return 0

@@ -1,8 +1,10 @@
 """The supervisor: its children end with it, and one server serves one installation."""
 
+import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -134,6 +136,40 @@ def test_a_port_that_is_taken_is_refused_clearly(tmp_path):
 
     assert "setup.port" == refused["error"]["code"]
     assert str(site.port) in refused["error"]["detail"]
+
+
+def test_with_json_standard_output_is_the_answer_alone(tmp_path):
+    site = install(tmp_path / "data")
+    with subprocess.Popen(
+        [*COMMAND, "serve", "--json", "--data", str(site.data)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while site.origin not in process.stderr.readline():
+            assert process.poll() is None
+        children = descendants(process.pid)
+        process.terminate()
+        said, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert {"status": 0} == json.loads(said)
+    assert [] == [pid for pid in children if is_running(pid)]
+
+
+@pytest.mark.slow
+def test_a_connection_whose_peer_is_gone_is_closed(served):
+    """An HTTP/2 peer that answers no ping holds its connection for 15 s, not for ever."""
+    context = ssl.create_default_context(cafile=served.ca)
+    context.set_alpn_protocols(["h2"])
+    with (
+        socket.create_connection(("localhost", served.port), timeout=2 * PATIENCE_S) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        assert "h2" == connection.selected_alpn_protocol()
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, *[0] * 5]))
+        while connection.recv(4096):
+            pass  # settings, pings, a farewell; then the end
 
 
 def test_the_worker_signs_receipts_only(served):

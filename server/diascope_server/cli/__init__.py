@@ -11,11 +11,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from diascope import __version__
 from diascope.errors import DiascopeError
+from diascope_server.errors import SystemFault
 from diascope_server.settings import DATA_VARIABLE
 
 
@@ -77,17 +81,35 @@ def command(
     return made
 
 
+def teller(chosen: argparse.Namespace) -> Callable[[str], None]:
+    """Return how to tell what goes on; standard output is for the answer when that is JSON."""
+    return partial(print, file=sys.stderr if chosen.json else sys.stdout, flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status."""
+    """Run one command and return the exit status; the one door: no trace leaves it."""
     words = sys.argv[1:] if arguments is None else arguments
     chosen = parser(next(iter(words), "")).parse_args(words)
     try:
-        result: Result = chosen.run(chosen)
+        return _tell(chosen.run(chosen), as_json=chosen.json)
     except DiascopeError as error:
         return _tell_refusal(error, as_json=chosen.json)
+    except SQLAlchemyError as error:
+        fault = SystemFault("database", type(error).__name__)
+        return _tell_refusal(fault, as_json=chosen.json)
+    except BrokenPipeError:  # whoever read the answer has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        fault = SystemFault("file", error.strerror or type(error).__name__)
+        return _tell_refusal(fault, as_json=chosen.json)
     except KeyboardInterrupt:
         return 130
-    print(json.dumps(result.value) if chosen.json else result.text)
+
+
+def _tell(result: Result, *, as_json: bool) -> int:
+    if as_json or result.text:
+        print(json.dumps(result.value) if as_json else result.text, flush=True)
     return result.status
 
 

@@ -5,28 +5,32 @@ A second run finds all of it and only starts the server.
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 from argparse import Namespace
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from diascope_server import settings as installation_settings
 from diascope_server import setup, tls
-from diascope_server.cli import Result, command, samples
+from diascope_server.cli import Result, command, samples, teller
 from diascope_server.cli.home import opened
 from diascope_server.cli.install import tell_ready
 from diascope_server.cli.users import make, people, qr
+from diascope_server.errors import SetupRefused
 from diascope_server.identity.users import Credentials
-from diascope_server.ingest.batch import Outcome, ingest
-from diascope_server.ingest.reading import walk
 from diascope_server.installation import Installation
-from diascope_server.serve import check_port, serve
-from diascope_server.settings import Settings
+from diascope_server.processes import end_group, start
+from diascope_server.serve import alone, check_port, environment, serve
+from diascope_server.settings import Settings, check_origin
+
+Say = Callable[[str], None]
 
 FILE = "demo.json"
 READER, ADMIN = "reader", "admin"
+PATIENCE_S = 5.0
 TRUST = """\
 To trust this trial's certificate authority, which can vouch for this computer only:
   file      {authority}
@@ -43,39 +47,41 @@ def add(commands: Any) -> None:
     """Add the command."""
     summary = "Set up a trial with sample studies, if need be, and serve it."
     parser = command(commands, "demo", _demo, summary, data_flag="--dir")
-    parser.add_argument("--port", type=int, default=8443)
+    parser.add_argument("--port", type=int, default=8443, help="the port to listen on (8443)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
 
 
 def _demo(chosen: Namespace) -> Result:
-    origin = setup.check_origin(f"https://localhost:{chosen.port}")
+    say = teller(chosen)
+    origin = check_origin(f"https://localhost:{chosen.port}")
     check_port(chosen.host, chosen.port)
-    settings = _settings(chosen.data, origin)
-    told = _prepare(settings)
-    status = serve(settings, chosen.host, lambda: _tell(settings, told))
+    if not setup.is_initialised(chosen.data):
+        setup.initialise(chosen.data, origin)
+    with alone(chosen.data) as found:  # before anything changes: somebody may serve it
+        settings = _at(found, origin)
+        told = _prepare(settings, say)
+        status = serve(settings, chosen.host, lambda: _tell(settings, told, say))
     return Result({"status": status}, "Stopped.", status)
 
 
-def _settings(data: Path, origin: str) -> Settings:
-    """Return the installation in `data`, made now if there is none, at this origin."""
-    if not setup.is_initialised(data):
-        data.parent.mkdir(parents=True, exist_ok=True)
-        return setup.initialise(data, origin)
-    settings = installation_settings.load(data)
+def _at(settings: Settings, origin: str) -> Settings:
+    """Return the installation at another port, if it is another."""
     if settings.origin != origin:
         settings = replace(settings, origin=origin)
         setup.save(settings)
     return settings
 
 
-def _prepare(settings: Settings) -> dict[str, Any]:
-    """Make users and studies unless that was done, and return what is told of the users."""
+def _prepare(settings: Settings, say: Say) -> dict[str, Any]:
+    """Make studies and users unless that was done, and return what is told of the users.
+
+    The file comes last: a run that was cut short is completed by the next.
+    """
     place = settings.data / FILE
-    if place.exists():
-        told: dict[str, Any] = json.loads(place.read_text())
-    else:
+    told = _read(place)
+    if not told:
+        _import(settings, say)
         with opened(settings.data) as home:
-            _import(home)
             told = _users(home)
     told |= {
         "address": settings.origin,
@@ -85,18 +91,40 @@ def _prepare(settings: Settings) -> dict[str, Any]:
     return told
 
 
-def _import(home: Installation) -> None:
-    print("Importing sample studies", flush=True)
-    counts: Counter[str] = Counter()
+def _read(place: Path) -> dict[str, Any]:
+    """Return what an earlier run told, or nothing."""
+    try:
+        told: dict[str, Any] = json.loads(place.read_text())
+    except (OSError, ValueError):
+        return {}
+    return told
 
-    def count(outcome: Outcome) -> None:
-        counts[outcome.status] += 1
 
+def _import(settings: Settings, say: Say) -> None:
+    say("Importing sample studies")
     with tempfile.TemporaryDirectory() as folder:
         phantom = samples.make_phantom(Path(folder))
-        files = [*samples.of_pydicom(), *phantom, *samples.of_shared()]
-        ingest(home, walk(files), count)
-    print(f"{counts['stored']} images stored, {counts['refused']} files refused", flush=True)
+        told = _ingest(settings, [*samples.of_pydicom(), phantom, *samples.of_shared()])
+    if "stored" not in told:
+        why = told.get("error", {}).get("code", "it ended early")
+        raise SetupRefused("import", f"sample studies: {why}; run the command again")
+    say(f"{told['stored'] + told['present']} images stored, {len(told['refused'])} files refused")
+
+
+def _ingest(settings: Settings, paths: list[Path]) -> dict[str, Any]:
+    """Run `diascope ingest` in a process with its limits, and return its answer."""
+    command = [sys.executable, "-m", "diascope_server", "ingest", "--json"]
+    words = [*command, "--data", str(settings.data.resolve()), *map(str, paths)]
+    child = start(words, environment(settings), subprocess.PIPE)
+    try:
+        answer, _ = child.communicate()
+    finally:
+        end_group(child, PATIENCE_S)
+    try:
+        told: dict[str, Any] = json.loads(answer)
+    except ValueError:
+        return {}
+    return told
 
 
 def _users(home: Installation) -> dict[str, Any]:
@@ -120,19 +148,21 @@ def _write(place: Path, told: dict[str, Any]) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(told, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
     draft.rename(place)
 
 
-def _tell(settings: Settings, told: dict[str, Any]) -> None:
-    print(TRUST.format(authority=told["ca_certificate"]))
-    print(qr(told["otpauth"]))
+def _tell(settings: Settings, told: dict[str, Any], say: Say) -> None:
+    say(TRUST.format(authority=told["ca_certificate"]))
+    say(qr(told["otpauth"]))
     for name, key in (
         ("address", "address"),
         ("user", "user"),
         ("password", "password"),
         ("TOTP secret", "totp_secret"),
     ):
-        print(f"{name:12}{told[key]}")
-    print(f"The administrator's account is in {settings.data / FILE}.")
-    print("Not for diagnostic use. Ctrl-C ends everything.", flush=True)
-    tell_ready(settings)
+        say(f"{name:12}{told[key]}")
+    say(f"The administrator's account is in {settings.data / FILE}.")
+    say("Not for diagnostic use. Ctrl-C ends everything.")
+    tell_ready(settings, say)

@@ -1,12 +1,13 @@
 """`diascope init`, `diascope serve`, and the internal `sequencer`."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from typing import Any
 
 from diascope_server import settings as installation_settings
 from diascope_server import setup, tls
-from diascope_server.cli import Result, command
-from diascope_server.serve import run_sequencer, serve
+from diascope_server.cli import Result, command, teller
+from diascope_server.serve import alone, run_sequencer, serve
 from diascope_server.settings import Settings
 
 
@@ -38,16 +39,17 @@ def _init(chosen: Namespace) -> Result:
 
 
 def _serve(chosen: Namespace) -> Result:
-    settings = installation_settings.load(chosen.data)
-    status = serve(settings, chosen.host, lambda: tell_ready(settings))
+    say = teller(chosen)
+    with alone(chosen.data) as settings:
+        status = serve(settings, chosen.host, lambda: tell_ready(settings, say))
     return Result({"status": status}, "Stopped.", status)
 
 
-def tell_ready(settings: Settings) -> None:
+def tell_ready(settings: Settings, say: Callable[[str], None]) -> None:
     """Say where to go, and what is missing."""
-    print(f"Serving {settings.origin}", flush=True)
+    say(f"Serving {settings.origin}")
     if not (settings.runtime / "bundle.json").is_file():
-        print("There is no runtime bundle: run `make runtime`, then start again.", flush=True)
+        say("There is no runtime bundle: run `make runtime`, then start again.")
 
 
 def _sequencer(chosen: Namespace) -> Result:

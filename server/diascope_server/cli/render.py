@@ -107,6 +107,8 @@ def _source(chosen: Namespace) -> Source:
     path = Path(chosen.source)
     if path.exists():
         return from_file(path)
+    if not chosen.source.isascii():
+        raise AccessRefused("not_found")
     return from_store(chosen.data, chosen.source, chosen.frame - 1)
 
 

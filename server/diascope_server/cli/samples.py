@@ -1,7 +1,6 @@
 """The sample studies of a demonstration: synthetic or public images, none downloaded."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
@@ -33,14 +32,11 @@ PYDICOM_FILES = (  # of pydicom's own test files: one for each way to store an i
 )
 
 
-def make_phantom(folder: Path) -> list[Path]:
-    """Write the phantom CT series and return its files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
+def make_phantom(folder: Path) -> Path:
+    """Write the phantom CT series into a folder and return it."""
     for number, data in enumerate(ct.series()):
-        files.append(folder / f"{number:03}.dcm")
-        files[-1].write_bytes(data)
-    return files
+        (folder / f"{number:03}.dcm").write_bytes(data)
+    return folder
 
 
 def of_pydicom() -> list[Path]:
@@ -49,10 +45,7 @@ def of_pydicom() -> list[Path]:
     return [path for name in PYDICOM_FILES if (path := folder / name).is_file()]
 
 
-def of_shared() -> Iterator[Path]:
-    """Yield the files of every benchmark series, when that folder is there."""
-    shared = Path(os.environ.get(SHARED_VARIABLE, "../shared")) / "data" / "bench"
-    if not shared.is_dir():
-        return
-    for series in sorted(each for each in shared.iterdir() if each.is_dir()):
-        yield from sorted(each for each in series.iterdir() if each.is_file())
+def of_shared() -> list[Path]:
+    """Return the folder of every benchmark series, when they are there."""
+    shared = Path(os.environ.get(SHARED_VARIABLE, "../shared")).resolve() / "data" / "bench"
+    return sorted(each for each in shared.glob("*") if each.is_dir())

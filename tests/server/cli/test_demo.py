@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
+from diascope_server.cli import main
+from diascope_server.cli.ingest import MEMORY_BYTES
 from tests.support.client import Client
 from tests.support.server import (
     COMMAND,
@@ -39,8 +43,11 @@ class Demo:
             )
 
     def wait(self, patience_s):
+        self.wait_until(lambda: f"Serving {self.origin}" in self.output.read_text(), patience_s)
+
+    def wait_until(self, condition, patience_s):
         until = time.monotonic() + patience_s
-        while f"Serving {self.origin}" not in self.output.read_text():
+        while not condition():
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < until, self.output.read_text()
             time.sleep(0.1)
@@ -57,11 +64,39 @@ class Demo:
                 end(pid)
 
 
+def is_importing(demo):
+    """Whether sample studies are on their way into the store."""
+    return any((demo.folder / "objects").rglob("*")) if demo.folder.exists() else False
+
+
+def interrupt_an_import(folder):
+    """Press Ctrl-C in the middle of a first run, whose import must be a limited process."""
+    demo = Demo(folder, free_port())
+    demo.wait_until(lambda: is_importing(demo), FIRST_S)
+    (child,) = descendants(demo.process.pid)
+    limits = Path(f"/proc/{child}/limits").read_text()
+    assert [] == demo.interrupt()
+    assert 130 == demo.process.returncode
+    assert re.search(rf"Max address space +{MEMORY_BYTES} ", limits)
+    assert not (folder / "demo.json").exists()
+
+
+def refuse_a_second(folder):
+    """Start a demo at another port of a folder that is served: it changes nothing."""
+    before = [(folder / name).read_bytes() for name in ("settings.json", "demo.json")]
+    second = Demo(folder, free_port())
+    assert 1 == second.process.wait(AGAIN_S)
+    assert "[setup.served]" in second.output.read_text()
+    assert before == [(folder / name).read_bytes() for name in ("settings.json", "demo.json")]
+
+
 @pytest.mark.slow
 def test_a_second_run_is_quick_and_loses_nothing(tmp_path):
     folder = tmp_path / "demo"
+    interrupt_an_import(folder)
     first = Demo(folder, free_port())
     first.wait(FIRST_S)
+    refuse_a_second(folder)
     told = json.loads((folder / "demo.json").read_text())
     site = Installation(folder, first.origin)
     client = Client(site)
@@ -95,3 +130,12 @@ def test_a_second_run_is_quick_and_loses_nothing(tmp_path):
     assert studies == moved.search()
     assert [] == again.interrupt()
     assert told | {"address": again.origin} == json.loads((folder / "demo.json").read_text())
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "-1"])
+def test_a_port_that_is_none_is_refused_before_anything_is_made(tmp_path, capsys, port):
+    words = ["demo", "--dir", str(tmp_path / "demo"), f"--port={port}", "--json"]
+
+    assert 1 == main(words)
+    assert "setup.origin" == json.loads(capsys.readouterr().out)["error"]["code"]
+    assert [] == list(tmp_path.iterdir())
