@@ -23,6 +23,7 @@ from diascope_server.errors import BeaconRefused
 from diascope_server.identity.sessions import Session
 from diascope_server.keys.jwk import verify_signed
 from diascope_server.site import Site
+from diascope_server.studies.subjects import subject_of
 
 LATE_MS = 7 * 24 * 60 * 60 * 1000  # protocol.md 8
 ALERTED = {"signature", "replay", "fork"}  # a refusal that somebody has to look at
@@ -153,7 +154,8 @@ def _subject(site: Site, envelope: Envelope) -> tuple[event.Subject | None, bool
         opened = connection.execute(select(rows.handle).where(wanted)).one_or_none()
     if opened is None:
         return event.Subject(handle, ""), False
-    return event.Subject(handle, site.worklist.get(handle)["patient_id"]), True
+    summary = site.worklist.find(handle) or {}
+    return subject_of(handle, summary.get("patient_id", "")), True
 
 
 def _keep(connection: Connection, link: Link, envelope: Envelope, now_ms: int) -> None:

@@ -18,6 +18,9 @@ from diascope_server.errors import AccessRefused
 from diascope_server.ingest.reading import load
 from diascope_server.installation import Installation
 from diascope_server.store import sealing
+from diascope_server.studies.manifests import open_newest
+from diascope_server.studies.newest import NewestManifests
+from diascope_server.studies.subjects import subject_of
 
 Parts = Sequence[tuple[StoredBytes, PartEntry]]
 
@@ -44,41 +47,43 @@ def from_store(data: Path, sop: str, frame: int) -> Source:
 
     Raises:
         AccessRefused: no such instance or frame.
-        IntegrityError: stored bytes are not those that were sealed.
+        UntrustedInput: the manifest is not the newest on record, or stored bytes are not those
+            that were sealed.
     """
     with opened(data) as home:
-        row = _row(home, sop)
-        dek = home.keys.unwrap(row.dek_wrapped, home.key_context(row.handle, row.dek_id))
-        study = home.fields.open("studies.study", row.handle, row.study)
-        bound = home.binding(study, "", "", "manifest", str(row.version), row.dek_id)
-        plain = sealing.open_sealed(dek, home.objects.get(row.manifest_object), bound)
-        listed = manifest.parse(plain[64:])
-        subject = event.Subject(row.handle, listed.attributes["patient_id"])
-        digest = manifest.digest(plain[64:])
-        home.record(event.study_opened(home.moment(), subject, "command", digest, row.dek_id))
+        handle = _handle(home, sop)
+        newest, unnamed = NewestManifests(home.ledger), subject_of(handle, "")
+        study = open_newest(home, newest, home.moment(), unnamed)
+        listed, digest = manifest.parse(study.text), study.row.manifest_digest
+        subject, names = (
+            subject_of(handle, listed.attributes["patient_id"]),
+            (digest, listed.dek_id),
+        )
+        home.record(event.study_opened(home.moment(), subject, "command", *names))
         series, entry = _find(listed, sop)
         parts = [
-            (_open(home, dek, listed, (series, sop), part), part) for part in _needed(entry, frame)
+            (_open(home, study.dek, listed, (series, sop), part), part)
+            for part in _needed(entry, frame)
         ]
-    return Source(
-        parts, {"original_sha256": entry.sha256, "study": row.handle, "manifest": digest}
-    )
+    return Source(parts, {"original_sha256": entry.sha256, "study": handle, "manifest": digest})
 
 
-def _row(home: Installation, sop: str) -> Any:
-    stored, rows = tables.instances.c, tables.studies
-    joined = select(rows).join(tables.instances, stored.handle == rows.c.handle)
+def _handle(home: Installation, sop: str) -> str:
+    stored = tables.instances.c
+    wanted = select(stored.handle).where(stored.sop_index == home.fields.index("sop", sop))
     with home.reader.begin() as connection:
-        wanted = joined.where(stored.sop_index == home.fields.index("sop", sop))
-        row = connection.execute(wanted).one_or_none()
-    if row is None:
+        handle: str | None = connection.scalar(wanted)
+    if handle is None:
         raise AccessRefused("not_found")
-    return row
+    return handle
 
 
 def _find(listed: StudyManifest, sop: str) -> tuple[str, InstanceEntry]:
-    every = ((each.series, entry) for each in listed.series for entry in each.instances)
-    return next((series, entry) for series, entry in every if entry.sop == sop)
+    for each in listed.series:
+        for entry in each.instances:
+            if entry.sop == sop:
+                return each.series, entry
+    raise AccessRefused("not_found")
 
 
 def _needed(entry: InstanceEntry, frame: int) -> list[PartEntry]:

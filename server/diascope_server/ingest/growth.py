@@ -9,13 +9,15 @@ from sqlalchemy import Connection, func, select
 
 from diascope import manifest, manifest_entries
 from diascope.audit import event
-from diascope.errors import ManifestError
 from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
 from diascope_server import tables
 from diascope_server.ingest.reading import ReadFile
 from diascope_server.installation import Installation
 from diascope_server.keys.jwk import b64u
 from diascope_server.store import sealing
+from diascope_server.studies.manifests import open_newest
+from diascope_server.studies.newest import shared
+from diascope_server.studies.subjects import subject_of
 
 HANDLE_BYTES = 16
 
@@ -39,13 +41,17 @@ class GrowingStudy:
 
     @classmethod
     def load(cls, home: Installation, found: ReadFile) -> "GrowingStudy":
-        """Open the stored study of this file, or begin a new one."""
-        rows = tables.studies
+        """Open the stored study of this file, or begin a new one.
+
+        Raises:
+            UntrustedInput: the stored study is not the one on record. It must not grow: what
+                somebody put back would get a new signature.
+        """
+        rows = tables.studies.c
         index = home.fields.index("study", found.image.study)
         with home.reader.begin() as connection:
-            wanted = select(rows).where(rows.c.study_index == index)
-            row = connection.execute(wanted).one_or_none()
-        return cls._begin(home, found) if row is None else cls._continue(home, found, row)
+            handle = connection.scalar(select(rows.handle).where(rows.study_index == index))
+        return cls._begin(home, found) if handle is None else cls._continue(home, handle)
 
     @classmethod
     def _begin(cls, home: Installation, found: ReadFile) -> "GrowingStudy":
@@ -67,15 +73,12 @@ class GrowingStudy:
         return cls(home, handle, dek_id, dek, wrapped, base, None)
 
     @classmethod
-    def _continue(cls, home: Installation, found: ReadFile, row: Any) -> "GrowingStudy":
-        dek = home.keys.unwrap(row.dek_wrapped, home.key_context(row.handle, row.dek_id))
-        bound = home.binding(found.image.study, "", "", "manifest", str(row.version), row.dek_id)
-        plain = sealing.open_sealed(dek, home.objects.get(row.manifest_object), bound)
-        digest = manifest.digest(plain[64:])
-        if digest != row.manifest_digest:
-            raise ManifestError("digest")
-        base = manifest.parse(plain[64:])
-        return cls(home, row.handle, row.dek_id, dek, row.dek_wrapped, base, digest)
+    def _continue(cls, home: Installation, handle: str) -> "GrowingStudy":
+        newest, subject = shared(home.ledger), subject_of(handle, "")
+        opened = open_newest(home, newest, home.moment(), subject)
+        base, row = manifest.parse(opened.text), opened.row
+        keys = row.dek_id, opened.dek, row.dek_wrapped
+        return cls(home, handle, *keys, base, row.manifest_digest)
 
     def add(self, found: ReadFile, sop_index: str, content_index: str) -> None:
         """Seal and store the parts of one instance and note it for the next manifest."""
@@ -98,14 +101,20 @@ class GrowingStudy:
         return replace(found.entry.parts[place], object=name, sealed_size=len(sealed))
 
     def commit(self) -> None:
-        """Make the next manifest version: its object, then its rows together with their record."""
+        """Make the next manifest version: its object, then its rows together with their record.
+
+        Raises:
+            DiascopeError: the study stays as it was, and so do the others of the batch; objects
+                remain that nothing names.
+            LedgerUnavailable: nobody said in time that the version is on record. It may be.
+        """
         signed = manifest.to_bytes(self._next_manifest())
         name = self._store_manifest(signed)
         self.home.objects.settle()
         digest, version = manifest.digest(signed), self.base.version + 1
         summary = self._summary(manifest.parse(signed))
         newest = {"version": version, "manifest_object": name, "manifest_digest": digest}
-        subject = event.Subject(self.handle, summary["patient_id"])
+        subject = subject_of(self.handle, summary["patient_id"])
         imported = event.imported(self.home.moment(), subject, digest, len(self.new_rows))
         self.home.ledger.append_with(
             imported, lambda connection: self._write(connection, summary, newest)

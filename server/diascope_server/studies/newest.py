@@ -5,6 +5,7 @@ a trace. Read once from the beginning, then only what was added.
 """
 
 import threading
+from functools import lru_cache
 
 from diascope_server.ledger.journal import Ledger
 
@@ -31,3 +32,9 @@ class NewestManifests:
         """Return the digest of the newest manifest, "" for a study the ledger does not know."""
         self.refresh()
         return self._digests.get(handle, "")
+
+
+@lru_cache(maxsize=1)
+def shared(ledger: Ledger) -> NewestManifests:
+    """Return the one of a command, which asks for many studies and reads the ledger once."""
+    return NewestManifests(ledger)

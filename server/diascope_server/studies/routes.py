@@ -1,6 +1,5 @@
 """Search, open, parts. What an answer shows or unlocks is recorded before it leaves."""
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import select
@@ -8,10 +7,10 @@ from sqlalchemy.dialects.sqlite import insert
 from starlette.responses import Response
 
 from diascope.audit import event, schema
-from diascope.errors import ManifestError
 from diascope_server import tables
 from diascope_server.access.scope import is_in_scope
 from diascope_server.beacons import chains
+from diascope_server.beacons.chains import Enrolled
 from diascope_server.errors import AccessRefused, ProofRefused
 from diascope_server.http.call import Call
 from diascope_server.http.replies import json_reply
@@ -19,9 +18,8 @@ from diascope_server.http.static import IMMUTABLE
 from diascope_server.identity.sessions import Session
 from diascope_server.keys.jwk import b64u, thumbprint
 from diascope_server.site import Site
-from diascope_server.store import sealing
 from diascope_server.studies import catalog, release
-from diascope_server.studies.catalog import StoredStudy
+from diascope_server.studies.manifests import OpenedManifest, open_newest
 
 MAX_PAGE = 500
 SEARCH = schema.members(
@@ -33,7 +31,6 @@ SEARCH = schema.members(
 )
 OPEN = schema.members({"chain": chains.CHAIN_NAME, "page_kex": chains.JWK})
 CHAIN_HEADER = "diascope-chain"
-SIGNATURE_BYTES = 64
 
 
 def search(site: Site, session: Session, call: Call) -> Response:
@@ -53,50 +50,40 @@ def open_study(site: Site, session: Session, call: Call) -> Response:
     enrolled, nonce = chains.require_proof(site, session, call)
     if asked["chain"] != enrolled.chain or asked["page_kex"] != enrolled.page_kex:
         raise ProofRefused("chain")
-    study = catalog.require(site, session, call.parameters["handle"])
-    dek, sealed = _open_manifest(site, session, study)
-    subject = event.Subject(study.handle, study.patient_id)
-    opened = event.study_opened(
-        site.moment(session), subject, enrolled.chain, study.manifest_digest, study.dek_id
-    )
-    context = {
+    subject = catalog.require(site, session, call.parameters["handle"])
+    opened = open_newest(site, site.newest, site.moment(session), subject)
+    names = enrolled.chain, opened.row.manifest_digest, opened.row.dek_id
+    index = site.record(event.study_opened(site.moment(session), subject, *names))
+    _note_opening(site, enrolled.chain, subject.study)
+    context = _context(site, enrolled, opened, nonce, index)
+    released = release.wrap_for(enrolled.page_kex, opened.dek, context)
+    return json_reply({"v": 1, **released, "manifest": _manifest(opened)})
+
+
+def _context(
+    site: Site, enrolled: Enrolled, opened: OpenedManifest, nonce: str, index: int
+) -> dict[str, Any]:
+    """Return for whom, for what and under which record a key is released (wire.md 5)."""
+    return {
         "v": 1,
         "tenant": site.settings.tenant,
-        "study": study.handle,
-        "dek_id": study.dek_id,
-        "manifest": study.manifest_digest,
+        "study": opened.row.handle,
+        "dek_id": opened.row.dek_id,
+        "manifest": opened.row.manifest_digest,
         "session_sign": thumbprint(enrolled.session_sign),
         "page_kex": thumbprint(enrolled.page_kex),
         "nonce": nonce,
-        "ledger_index": site.record(opened),
+        "ledger_index": index,
     }
-    _note_opening(site, enrolled.chain, study.handle)
-    return json_reply(
-        {
-            "v": 1,
-            **release.wrap_for(enrolled.page_kex, dek, context),
-            "manifest": {
-                "object": study.manifest_object,
-                "study": study.study,
-                "version": study.version,
-                "sealed": b64u(sealed),
-            },
-        }
-    )
 
 
-def _open_manifest(site: Site, session: Session, study: StoredStudy) -> tuple[bytes, bytes]:
-    """Return data key and sealed manifest after checking that it is the newest on record."""
-    subject = event.Subject(study.handle, study.patient_id)
-    with site.alerting(site.moment(session), study.manifest_object, subject):
-        dek = site.keys.unwrap(study.dek_wrapped, site.key_context(study.handle, study.dek_id))
-        sealed = site.objects.get(study.manifest_object)
-        kind = ("", "", "manifest", str(study.version))
-        plain = sealing.open_sealed(dek, sealed, site.binding(study.study, *kind, study.dek_id))
-        digest = hashlib.sha256(plain[SIGNATURE_BYTES:]).hexdigest()
-        if digest != study.manifest_digest or digest != site.newest.digest(study.handle):
-            raise ManifestError("stale", "not the newest one on record")
-    return dek, sealed
+def _manifest(opened: OpenedManifest) -> dict[str, Any]:
+    return {
+        "object": opened.row.manifest_object,
+        "study": opened.study,
+        "version": opened.row.version,
+        "sealed": b64u(opened.sealed),
+    }
 
 
 def _note_opening(site: Site, chain: str, handle: str) -> None:
@@ -108,11 +95,10 @@ def _note_opening(site: Site, chain: str, handle: str) -> None:
 def part(site: Site, session: Session, call: Call) -> Response:
     """Send one sealed part of a study that this document has opened."""
     handle, name = call.parameters["handle"], call.parameters["object"]
-    study = catalog.require(site, session, handle)
+    subject = catalog.require(site, session, handle)
     enrolled = chains.require(site, call.headers.get(CHAIN_HEADER, ""), session)
     if not _is_open(site, enrolled.chain, handle, name):
         raise AccessRefused("not_found")
-    subject = event.Subject(handle, study.patient_id)
     with site.alerting(site.moment(session), name, subject):
         sealed = site.objects.get(name)
     headers = {"Cache-Control": IMMUTABLE, "Content-Disposition": "attachment"}

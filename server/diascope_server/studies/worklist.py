@@ -70,11 +70,11 @@ class Worklist:
         if len(self._entries) > MAX_STUDIES:
             raise StoreFault("too_many_studies")
 
-    def get(self, handle: str) -> Mapping[str, Any]:
-        """Return the summary of a study that exists."""
+    def find(self, handle: str) -> Mapping[str, Any] | None:
+        """Return the summary of a study, if there is one."""
         if handle not in self._entries:
             self.refresh()
-        return self._entries[handle].summary
+        return self._entries[handle].summary if handle in self._entries else None
 
     def search(self, text: str, is_visible: Callable[[str], bool]) -> list[Mapping[str, Any]]:
         """Return the summaries of visible studies that hold every word, newest first."""

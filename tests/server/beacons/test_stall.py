@@ -19,11 +19,10 @@ def test_an_enrolment_that_timed_out_is_on_record_once_and_told_when_asked_again
 ):
     page = Document(desk)
     asked = page.enrolment()
-    desk.is_stalled = True
-    for _ in range(2):
-        with pytest.raises(LedgerUnavailable):
-            desk.post("/api/chains", asked)
-    desk.is_stalled = False
+    with desk.stall():
+        for _ in range(2):
+            with pytest.raises(LedgerUnavailable):
+                desk.post("/api/chains", asked)
 
     first = desk.post("/api/chains", asked)
     again = desk.post("/api/chains", page.enrolment())
@@ -37,10 +36,8 @@ def test_an_enrolment_that_timed_out_is_on_record_once_and_told_when_asked_again
 
 def test_a_chain_that_timed_out_and_was_never_asked_for_again_breaks_nothing(desk, installation):
     page = Document(desk)
-    desk.is_stalled = True
-    with pytest.raises(LedgerUnavailable):
+    with desk.stall(), pytest.raises(LedgerUnavailable):
         desk.post("/api/chains", page.enrolment())
-    desk.is_stalled = False
     desk.home.ledger.catch_up()
 
     assert ["document_enrolled"] == types(desk, page)
@@ -54,11 +51,10 @@ def test_a_beacon_that_timed_out_is_on_record_once_and_accepted_when_sent_again(
 ):
     page = desk.enrolled()
     made = page.beacon("worker_replaced", {"reason": "watchdog"})
-    desk.is_stalled = True
-    for _ in range(2):  # also the second time nothing is accepted that is not on record
-        with pytest.raises(LedgerUnavailable):
-            desk.take(made)
-    desk.is_stalled = False
+    with desk.stall():
+        for _ in range(2):  # also the second time nothing is accepted that is not on record
+            with pytest.raises(LedgerUnavailable):
+                desk.take(made)
 
     assert "" == desk.take(made).code
     assert ["document_enrolled", "worker_replaced"] == types(desk, page)
@@ -71,10 +67,8 @@ def test_a_place_taken_before_a_time_out_is_taken(desk, installation):
     page = desk.enrolled()
     first = page.signed(page.envelope("worker_replaced", {"reason": "watchdog"}))
     second = page.signed(page.envelope("worker_replaced", {"reason": "died"}))
-    desk.is_stalled = True
-    with pytest.raises(LedgerUnavailable):
+    with desk.stall(), pytest.raises(LedgerUnavailable):
         desk.take(first)
-    desk.is_stalled = False
 
     assert "beacon.replay" == desk.take(second).code
     assert ["document_enrolled", "worker_replaced", "beacon_refused"] == types(desk, page)
