@@ -71,10 +71,10 @@ class FieldKeys:
         Raises:
             IntegrityError: changed, or moved from another row or column.
         """
-        nonce, body = field.sealed[:NONCE_BYTES], field.sealed[NONCE_BYTES:]
         try:
+            nonce, body = field.sealed[:NONCE_BYTES], field.sealed[NONCE_BYTES:]
             return self._cipher.decrypt(nonce, body, self._bound(column, row)).decode()
-        except (InvalidTag, ValueError) as error:
+        except (InvalidTag, ValueError, TypeError) as error:  # TypeError: not even bytes
             raise IntegrityError("field") from error
 
     def _bound(self, column: str, row: str) -> bytes:

@@ -20,6 +20,7 @@ from diascope_server.keys.jwk import b64u, thumbprint
 from diascope_server.site import Site
 from diascope_server.studies import catalog, release
 from diascope_server.studies.manifests import OpenedManifest, open_newest
+from diascope_server.studies.subjects import subject_of
 
 MAX_PAGE = 500
 SEARCH = schema.members(
@@ -39,7 +40,11 @@ def search(site: Site, session: Session, call: Call) -> Response:
     found = site.worklist.search(
         asked["text"], lambda handle: is_in_scope(session.user_id, session.roles, handle)
     )
-    site.record(event.study_searched(site.moment(session), asked, len(found)))
+    moment = site.moment(session)
+    for handle in site.worklist.take_damaged():
+        subject = subject_of(handle, "")
+        site.record(event.integrity_alert(moment, "integrity.field", "studies.summary", subject))
+    site.record(event.study_searched(moment, asked, len(found)))
     page = found[asked["offset"] : asked["offset"] + asked["limit"]]
     return json_reply({"total": len(found), "studies": page})
 

@@ -1,6 +1,8 @@
 """The study list: a bounded index in this process's memory, never on disk (protocol.md 13).
 
 The database holds sealed summaries and a change number; each search first takes in what changed.
+A summary that somebody damaged is shown as unavailable, so that its study is missed by nobody, and
+hides no other.
 """
 
 import json
@@ -12,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from diascope.errors import IntegrityError
+from diascope.manifest_shape import STUDY_ATTRIBUTES
 from diascope_server import tables
 from diascope_server.database import reading
 from diascope_server.errors import StoreFault
@@ -26,6 +30,11 @@ SEARCHED = (
     "description",
     "referring_physician",
 )
+UNAVAILABLE = {
+    **dict.fromkeys(STUDY_ATTRIBUTES, ""),
+    "description": "Unavailable: this line of the list is damaged. Tell your administrator.",
+    "modalities": [], "series": 0, "instances": 0, "received_ms": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Worklist:
         self._reader = reading(engine)
         self._fields = fields
         self._entries: dict[str, Entry] = {}
+        self._damaged: list[str] = []
         self._change = 0
         self._lock = threading.Lock()
 
@@ -64,11 +74,25 @@ class Worklist:
         with self._lock, self._reader.begin() as connection:
             changed = select(rows).where(rows.c.change > self._change).order_by(rows.c.change)
             for row in connection.execute(changed):
-                text = self._fields.open("studies.summary", row.handle, row.summary)
-                self._entries[row.handle] = _entry(json.loads(text))
+                self._entries[row.handle] = _entry(self._summary(row))
                 self._change = row.change
         if len(self._entries) > MAX_STUDIES:
             raise StoreFault("too_many_studies")
+
+    def _summary(self, row: Any) -> Mapping[str, Any]:
+        try:
+            text = self._fields.open("studies.summary", row.handle, row.summary)
+        except IntegrityError:
+            self._damaged.append(row.handle)
+            return {"handle": row.handle, **UNAVAILABLE}
+        summary: Mapping[str, Any] = json.loads(text)
+        return summary
+
+    def take_damaged(self) -> list[str]:
+        """Return the studies whose summary was found damaged since the last call."""
+        with self._lock:
+            taken, self._damaged = self._damaged, []
+        return taken
 
     def find(self, handle: str) -> Mapping[str, Any] | None:
         """Return the summary of a study, if there is one."""
