@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from diascope import gestures, pipeline, presets, viewport, voi_lut
+from diascope import gestures, modality_lut, pipeline, presets, viewport, voi_lut
 from diascope.errors import CommandError, PresentationError
 from diascope.painted import Frame, Presentation, Screen
 from diascope.values import Window
@@ -23,11 +23,16 @@ def opened(frame: Frame, series: int, position: int, screen: Screen) -> Presenta
 def next_in_series(before: Presentation, frame: Frame, position: int) -> Presentation:
     """Return how the next image of a series looks: window, zoom and inversion stay."""
     view = viewport.settled(before.view, frame.plane)
+    if position == before.position:
+        return replace(before, view=view)
     return replace(before, position=position, window=kept_window(before.window, frame), view=view)
 
 
 def kept_window(window: Window | None, frame: Frame) -> Window | None:
-    """Return the same window for another image, or its default where it cannot have it."""
+    """Return the same window for another image, or its default where it cannot have it.
+
+    What was computed from one frame keeps its numbers in the next and loses its name.
+    """
     image, values = frame.image, frame.values
     if not pipeline.is_grey(image):
         return None
@@ -39,7 +44,8 @@ def kept_window(window: Window | None, frame: Frame) -> Window | None:
         presets.voi(image, window)
     except PresentationError:
         return presets.default(image, values)
-    return window
+    is_computed = window.explanation in presets.COMPUTED and window not in image.windows
+    return replace(window, explanation="") if is_computed else window
 
 
 def changed(shown: Presentation, frame: Frame, change: Mapping[str, Any]) -> Presentation:
@@ -64,17 +70,17 @@ def dragged(shown: Presentation, frame: Frame, by: tuple[int, int]) -> Presentat
     window = shown.window
     if window.function not in gestures.DRAGGED and not window.width:
         window = presets.of_frame(frame.image, frame.values, cut=0)
-    return replace(shown, window=gestures.drag_window(window, *by))
+    apart = modality_lut.apart(frame.image)
+    return replace(shown, window=gestures.drag_window(window, *by, apart))
 
 
 def _window(shown: Presentation, _: Frame, value: Mapping[str, Any]) -> Presentation:
     """Set a window by its numbers; its function stays, or is the one named, or LINEAR."""
     if shown.window is None or not all(isinstance(each, str) for each in value.values()):
         raise CommandError("change")
+    center, width = (value.get(name, "").strip(" \0") for name in ("center", "width"))
     current = shown.window.function if shown.window.function in gestures.DRAGGED else "LINEAR"
-    window = Window(
-        value.get("center", ""), value.get("width", ""), value.get("function", current)
-    )
+    window = Window(center, width, value.get("function", current))
     if window.function not in gestures.DRAGGED:
         raise PresentationError("function", "unknown VOI LUT Function")
     voi_lut.checked(window)

@@ -8,26 +8,43 @@ from diascope.values import Window
 from diascope.viewport import Plane, View
 
 DRAG_FOR_DOUBLE = 400  # device pixels of drag that change a window by its own width
-MOST_TENTHS = 10**10  # windows beyond a thousand million show nothing
+MOST = 10**9  # windows beyond a thousand million show nothing
+FINE = 100  # a window's ramp is at least so many of its last decimals, where the values allow it
+MOST_DECIMALS = 30  # so that a record can hold the numbers
 ZOOM_STEP = Fraction(1004, 1000)  # a device pixel upward; 174 of them double
 MOST_PIXELS = 2_000  # in one movement; 1.004^2000 passes every limit
 DRAGGED = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 
-def drag_window(window: Window, dx: int, dy: int) -> Window:
+def drag_window(window: Window, dx: int, dy: int, apart: Fraction = Fraction(1)) -> Window:
     """Widen by dx, raise the centre by dy (downward darkens), both in proportion to the width.
 
-    The result has at most one decimal. Every movement changes something, and the width keeps
-    what its function allows. A table or full range becomes LINEAR.
+    `apart` is how far two neighbouring stored values lie apart. The result has one decimal, or
+    as many as a ramp over small values needs. Every movement changes something, and the width
+    keeps what its function allows. A table or full range becomes LINEAR.
 
     Standard: PS3.3 C.11.2.1.2, Window Center and Window Width.
     """
     function = window.function if window.function in DRAGGED else "LINEAR"
-    width, center = (_tenths(text) for text in (window.width, window.center))
-    least = 10 if function == "LINEAR" else 1
-    wider = min(max(width + _step(dx, width), least), MOST_TENTHS)
-    higher = min(max(center + _step(dy, width), -MOST_TENTHS), MOST_TENTHS)
-    return Window(exact.fixed_text(higher, 1), exact.fixed_text(wider, 1), function)
+    center, width = exact.fraction(window.center), exact.fraction(window.width)
+    ramp = width - 1 if function == "LINEAR" else width  # LINEAR is flat for the last unit
+    decimals = _decimals(ramp, apart)
+    unit = 10**decimals
+    pace = exact.round_half_up((width if decimals == 1 else ramp) * unit)
+    least = unit if function == "LINEAR" else 1
+    wider = exact.round_half_up(width * unit) + _step(dx, pace)
+    higher = exact.round_half_up(center * unit) + _step(dy, pace)
+    return Window(
+        exact.fixed_text(min(max(higher, -MOST * unit), MOST * unit), decimals),
+        exact.fixed_text(min(max(wider, least), MOST * unit), decimals),
+        function,
+    )
+
+
+def _decimals(ramp: Fraction, apart: Fraction) -> int:
+    """Return the decimals of a dragged window: from 1, at most to a tenth of a stored value."""
+    last = max(ramp / FINE, apart / 10)
+    return next(n for n in range(1, MOST_DECIMALS + 1) if n == MOST_DECIMALS or last * 10**n >= 1)
 
 
 def move(kind: str, view: View, plane: Plane, by: tuple[int, int], at: tuple[int, int]) -> View:
@@ -50,13 +67,9 @@ def zoomed_e6(zoom_e6: int, dy: int) -> int:
     return exact.round_half_up(zoom_e6 * factor if dy < 0 else zoom_e6 / factor)
 
 
-def _tenths(text: str) -> int:
-    return exact.round_half_up(exact.fraction(text) * 10)
-
-
-def _step(pixels: int, width_tenths: int) -> int:
-    """Return the change in tenths: at least one for a movement of one pixel."""
+def _step(pixels: int, pace: int) -> int:
+    """Return the change in units of the last decimal: at least one for a pixel of movement."""
     if pixels == 0:
         return 0
-    size = max(abs(pixels) * width_tenths // DRAG_FOR_DOUBLE, 1)
+    size = max(abs(pixels) * pace // DRAG_FOR_DOUBLE, 1)
     return size if pixels > 0 else -size

@@ -36,6 +36,15 @@ def coefficients(image: Instance) -> tuple[Fraction, Fraction]:
     )
 
 
+def apart(image: Instance) -> Fraction:
+    """Return how far apart two neighbouring stored values become; 1 behind a Modality LUT.
+
+    Standard: PS3.3 C.11.1.1.2.
+    """
+    slope, _ = coefficients(image)
+    return abs(slope) if slope and image.modality_lut is None else Fraction(1)
+
+
 def rescale(values: StoredValues, slope: Fraction, intercept: Fraction) -> ModalityValues:
     """Compute `slope * stored + intercept` as exact fractions.
 

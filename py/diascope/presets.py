@@ -11,9 +11,12 @@ import numpy as np
 
 from diascope import exact, modality_lut
 from diascope.errors import PresentationError, UnsupportedImage
+from diascope.texts import visible
 from diascope.values import Instance, LookupTable, ModalityValues, StoredValues, Window
 
 TABLE_BITS = 16  # stored values beyond this have no table, and no monochrome scanner makes them
+SPANNED, AUTOMATIC = "Full range of this image", "Auto"
+COMPUTED = (SPANNED, AUTOMATIC)  # true of the frame they were computed from, of no other
 ROUNDED_SPAN = 10  # automatic windows wider than this get whole numbers
 # Usual CT settings (centre, width in HU).
 COMMON: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -61,7 +64,7 @@ def offered(image: Instance) -> tuple[Preset, ...]:
             for label, center, width in _common(image)
         ),
         Preset("full", "Full range", Window("", "", "NONE", "Full range")),
-        Preset("auto", "Auto", Window("", "", "AUTO", "Auto")),
+        Preset("auto", AUTOMATIC, Window("", "", "AUTO", AUTOMATIC)),
     ]
     different: dict[tuple[object, ...], Preset] = {}
     for preset in fixed:
@@ -84,7 +87,7 @@ def _numbers(window: Window) -> tuple[object, ...]:
 def tables(image: Instance) -> list[Window]:
     """Name each item of the VOI LUT Sequence as a window of the function LUT."""
     return [
-        Window("", "", "LUT", f"LUT {i}" + (f": {lut.explanation}" if lut.explanation else ""))
+        Window("", "", "LUT", visible(f"LUT {i}: {lut.explanation}".removesuffix(": ")))
         for i, lut in enumerate(image.voi_luts, start=1)
     ]
 
@@ -103,7 +106,7 @@ def default(image: Instance, frame: StoredValues) -> Window:
         return tables(image)[0]
     if frame.bits <= 8:
         return identity(image, frame)
-    return replace(of_frame(image, frame, cut=0), explanation="Full range of this image")
+    return replace(of_frame(image, frame, cut=0), explanation=SPANNED)
 
 
 def resolved(image: Instance, frame: StoredValues, window: Window | None) -> Window:
@@ -147,7 +150,7 @@ def of_frame(image: Instance, frame: StoredValues, cut: int) -> Window:
     low, high = percentiles(frame, modality_lut.apply(every_stored_value(frame), image), cut)
     if high - low > ROUNDED_SPAN:
         low, high = Fraction(low.numerator // low.denominator), Fraction(-(-high // 1))
-    return replace(spanning(low, high), explanation="Auto")
+    return replace(spanning(low, high), explanation=AUTOMATIC)
 
 
 def percentiles(

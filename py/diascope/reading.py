@@ -1,16 +1,19 @@
 """The reader at work: which image each viewport shows, and how.
 
 State changes only here and in `holding`; presentations are frozen and changed by pure functions.
-After a refusal a viewport shows nothing, so nothing can be settled from it.
+After any refusal or fault a viewport shows nothing, as the page takes its canvas away, so nothing
+can be settled from it until an image is shown again. Only parts that are missing change nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from diascope import changes, gestures, painted, pipeline, sampling, stack, viewport
+from diascope.audit import beacon
 from diascope.display import Pixels
-from diascope.errors import CommandError, DiascopeError
+from diascope.errors import CommandError
 from diascope.holding import FRAME_BYTES, PART_BYTES, Holding, OpenStudy, PartKey, open_study
 from diascope.painted import Frame, Painted, Presentation, Screen
 from diascope.stack import Slot
@@ -70,51 +73,56 @@ class Reader:
             CommandError: `missing`, parts are not held; what was shown stays.
             DiascopeError: it cannot be shown, and the viewport then shows nothing.
         """
-        screen = self._screen(name)
-        if self.needs(series, position):
-            raise CommandError("missing")
-        before = self._shown.get(name)
-        try:
+        with self._failing_closed(name):
+            screen = self._screen(name)
+            if self.needs(series, position):
+                raise CommandError("missing")
+            before = self._shown.get(name)
             frame = self.holding.frame(self._slot(series, position))
             if before is None or before.series != series:
                 shown = changes.opened(frame, series, position, screen)
             else:
                 shown = changes.next_in_series(before, frame, position)
             return self._paint(screen, shown, frame, generation)
-        except DiascopeError:
-            self._blank.add(name)
-            raise
 
     def change(self, name: str, change: Mapping[str, Any], generation: int) -> Painted:
         """Set one thing by its name: window, preset, mode, zoom_e6, invert or reset."""
-        shown, frame = self._showing(name)
-        return self._paint(
-            self._screen(name), changes.changed(shown, frame, change), frame, generation
-        )
+        with self._failing_closed(name):
+            shown, frame = self._showing(name)
+            changed = changes.changed(shown, frame, change)
+            return self._paint(self._screen(name), changed, frame, generation)
 
     def gesture(
         self, name: str, kind: str, by: tuple[int, int], at: tuple[int, int], generation: int
     ) -> Painted:
         """Follow a movement of the hand: window, pan or zoom, in device pixels."""
-        shown, frame = self._showing(name)
-        if kind == "window":
-            moved = changes.dragged(shown, frame, by)
-        else:
-            moved = replace(shown, view=gestures.move(kind, shown.view, frame.plane, by, at))
-        return self._paint(self._screen(name), moved, frame, generation)
+        with self._failing_closed(name):
+            shown, frame = self._showing(name)
+            if kind == "window":
+                moved = changes.dragged(shown, frame, by)
+            else:
+                view = gestures.move(kind, shown.view, frame.plane, by, at)
+                moved = replace(shown, view=view)
+            return self._paint(self._screen(name), moved, frame, generation)
 
     def settle(self, name: str, generation: int) -> Painted:
-        """Draw what is shown once more and say exactly what it is, for the record."""
-        shown, frame = self._showing(name)
-        screen, study = self._screen(name), self.holding.study
-        done = self._paint(screen, shown, frame, generation)
-        view = {
-            "study": study.manifest.handle,
-            "manifest": study.manifest_sha256,
-            "bundle": study.bundle,
-            **painted.view_body(screen, self._shown[name], frame, generation),
-        }
-        return Painted({**done.reply, "view": view}, done.pixels)
+        """Draw what is shown once more and say exactly what it is, for the record.
+
+        Raises:
+            AuditError: `shape`, no record could hold it, so it is not shown.
+        """
+        with self._failing_closed(name):
+            shown, frame = self._showing(name)
+            screen, study = self._screen(name), self.holding.study
+            done = self._paint(screen, shown, frame, generation)
+            view = {
+                "study": study.manifest.handle,
+                "manifest": study.manifest_sha256,
+                "bundle": study.bundle,
+                **painted.view_body(screen, self._shown[name], frame, generation),
+            }
+            beacon.check_body("view", {**view, "pixel_sha256": beacon.NO_PIXELS})
+            return Painted({**done.reply, "view": view}, done.pixels)
 
     def thumbnail(self, canvas: str, series: int, width: int, height: int) -> Painted:
         """Draw the middle image of a series as it opens; nothing is remembered or recorded."""
@@ -129,6 +137,16 @@ class Reader:
         return Painted(
             painted.reply(screen, shown, frame, count, 0), looked_up(sampled, shown, frame)
         )
+
+    @contextmanager
+    def _failing_closed(self, name: str) -> Iterator[None]:
+        """Let a viewport show nothing after any failure but a part that is missing."""
+        try:
+            yield
+        except BaseException as error:
+            if not (isinstance(error, CommandError) and error.reason == "missing"):
+                self._blank.add(name)
+            raise
 
     def _paint(
         self, screen: Screen, shown: Presentation, frame: Frame, generation: int

@@ -5,7 +5,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from diascope.display import to_rgba
-from diascope.errors import DiascopeError
+from diascope.errors import CommandError, DiascopeError
 from diascope.painted import Screen
 from diascope.reading import Reader
 from tests.engine import studies
@@ -125,10 +125,66 @@ def test_colour_ignores_windows_but_inverts() -> None:
         ),
     ],
 )
-def test_change_that_makes_no_sense_changes_nothing(change: dict, code: str) -> None:
+def test_change_that_makes_no_sense_is_refused_and_shows_nothing(change: dict, code: str) -> None:
+    """The page takes its canvas away; shown again, the image looks as before the refusal."""
     made = reader()
     before = show(made, 0, 0)
     with pytest.raises(DiascopeError) as caught:
         made.change("1", change, 2)
     assert code == caught.value.code
-    assert np.array_equal(before.pixels, made.settle("1", 3).pixels)
+    for again in (lambda: made.settle("1", 3), lambda: made.change("1", {"invert": True}, 3)):
+        with pytest.raises(CommandError) as after:
+            again()
+        assert "command.nothing_shown" == after.value.code
+    shown = show(made, 0, 0)
+    assert state(before) == state(shown)
+    assert np.array_equal(before.pixels, shown.pixels)
+
+
+def test_typed_numbers_are_recorded_without_their_padding() -> None:
+    made = reader()
+    show(made, 0, 0)
+    made.change("1", {"window": {"center": " " * 90 + "40\0", "width": "400 "}}, 2)
+    voi = made.settle("1", 3).reply["view"]["presentation"]["voi"]
+    assert ("40", "400") == (voi["center"], voi["width"])
+
+
+NAMED = {"WindowCenter": "9", "WindowWidth": "90", "WindowCenterWidthExplanation": "Auto"}
+
+
+@pytest.mark.requirement("AUD-13")
+@pytest.mark.parametrize("preset", [None, "auto"], ids=["default", "auto"])
+def test_a_name_that_is_true_of_one_frame_does_not_follow_to_the_next(preset) -> None:
+    """The numbers stay while scrolling; "Full range of this image" would be of another image."""
+    made = holding_all(studies.study([studies.file(GREY[n], n) for n in (1, 2)]))
+    first = made.show("1", 0, 0, 1)
+    if preset:
+        first = made.change("1", {"preset": preset}, 2)
+    assert state(first)["window"]["explanation"] in {"Full range of this image", "Auto"}
+    assert first.reply["state"] == made.show("1", 0, 0, 3).reply["state"]  # drawn again
+    second = made.show("1", 0, 1, 4)
+    assert numbers(first) == numbers(second)
+    assert "" == state(second)["window"]["explanation"]
+    assert "" == made.settle("1", 5).reply["view"]["presentation"]["voi"]["explanation"]
+    assert first.reply["corners"]["bottom_right"][0] != second.reply["corners"]["bottom_right"][0]
+
+
+def test_a_name_that_both_files_give_their_window_follows() -> None:
+    files = [studies.file(GREY[n], n, **NAMED) for n in (1, 2)]
+    made = holding_all(studies.study(files))
+    first, second = (made.show("1", 0, position, 1) for position in (0, 1))
+    assert "Auto" == state(first)["window"]["explanation"]
+    assert state(first)["window"] == state(second)["window"]
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(1, 0), (0, 1), (-3, 2), (40, -40)], ids=str)
+def test_drag_over_small_values_is_as_fine_as_over_large_ones(dx: int, dy: int) -> None:
+    """Stored values of 1e-6 each: a window in tenths would show two greys."""
+    made = holding_all(studies.study([studies.file(GREY[1], 1, RescaleSlope="0.000001")]))
+    before = made.show("1", 0, 0, 1)
+    dragged = made.gesture("1", "window", (dx, dy), (0, 0), 2)
+    off = np.abs(
+        to_rgba(before.pixels).array[..., 0].astype(int) - to_rgba(dragged.pixels).array[..., 0]
+    )
+    assert 0 < int(off.max()) < 60
+    assert max(map(len, numbers(dragged))) <= 8

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascope import gestures, viewport
+from diascope import exact, gestures, viewport
 from diascope.errors import CommandError
 from diascope.values import Window
 from diascope.viewport import View
@@ -40,6 +40,33 @@ def test_dragged_window_is_always_a_valid_one(center, width, dx, dy, function) -
     assert Fraction(made.width) >= (1 if function == "LINEAR" else Fraction(1, 10))
     assert all((Fraction(text) * 10).denominator == 1 for text in (made.center, made.width))
     assert "" == made.explanation
+
+
+@given(
+    st.integers(-12, 3), st.decimals(1, 50_000, places=1), moves, moves,
+    st.sampled_from(["LINEAR", "LINEAR_EXACT", "SIGMOID"]),
+)  # fmt: skip
+def test_drag_moves_in_proportion_to_the_ramp_at_any_scale(scale, ramp, dx, dy, function) -> None:
+    """The ramp is what is seen; LINEAR's last unit is not of it (PS3.3 C.11.2.1.2.1)."""
+    apart = Fraction(10) ** scale
+    last = 1 if function == "LINEAR" else 0
+    before = Fraction(str(ramp)) * apart
+    window = Window("0", exact.decimal_text(before + last), function)
+    made = gestures.drag_window(window, dx, dy, apart)
+    unit = max(before / 100, apart / 10)
+    pace = before if unit < Fraction(1, 10) else before + last
+    unit = min(unit, Fraction(1, 10))
+    assert abs(Fraction(made.width) - last - before) <= abs(dx) * pace / 400 + 2 * unit
+    assert abs(Fraction(made.center)) <= abs(dy) * pace / 400 + 2 * unit
+    assert max(len(made.center), len(made.width)) <= 24
+
+
+def test_the_narrowest_window_has_numbers_that_a_record_can_hold() -> None:
+    apart = Fraction(1, 10**40)
+    window = Window("0", "1.5")
+    for _ in range(60):
+        window = gestures.drag_window(window, -399, 399, apart)
+    assert max(len(window.center), len(window.width)) <= 64
 
 
 def test_full_range_becomes_a_window_once_it_is_dragged() -> None:

@@ -72,6 +72,15 @@ def test_table_is_found_again_by_its_name() -> None:
     assert "presentation.lut" == caught.value.code
 
 
+@pytest.mark.parametrize("length", [1016, 1017, 1020, 1024], ids=str)
+def test_a_tables_name_fits_a_record(length: int) -> None:
+    """The explanation alone may be as long as a record allows."""
+    long = tuple(table([0, 1], explanation="x" * length) for _ in range(2))
+    names = presets.tables(grey_image(voi_luts=long))
+    assert all(len(name.explanation) <= 1024 for name in names)
+    assert list(long) == [presets.voi(grey_image(voi_luts=long), name) for name in names]
+
+
 @given(st.lists(st.integers(-2048, 2047), min_size=1, max_size=300), st.sampled_from([0, 1, 25]))
 @settings(max_examples=60, deadline=None)
 def test_percentiles_are_ranks_of_the_sorted_frame(values: list[int], cut: int) -> None:

@@ -5,14 +5,23 @@ import pytest
 from diascope import pipeline
 from diascope.audit.beacon import check_body
 from diascope.display import to_rgba
-from diascope.errors import CommandError, DiascopeError
+from diascope.errors import CommandError
 from diascope.manifest import parse
 from diascope.painted import Screen
 from diascope.presets import Look
 from diascope.values import StoredBytes, Window
 from diascope.viewport import View
 from tests.engine import studies
-from tests.engine.readers import BUNDLE, MADE, fetch, holding_all, numbers, reader, show, state
+from tests.engine.readers import (
+    BUNDLE,
+    MADE,
+    fetch,
+    holding_all,
+    numbers,
+    reader,
+    show,
+    state,
+)
 from tests.support import phantoms
 from tests.support.phantoms import Image, ramp
 
@@ -67,19 +76,6 @@ def test_new_size_is_drawn_by_the_next_command() -> None:
         painted.reply["width"],
         painted.reply["height"],
     )
-
-
-@pytest.mark.requirement("PERF-04")
-def test_refused_image_leaves_nothing_to_settle_and_its_series_usable() -> None:
-    made = reader()
-    show(made, 0, 0)
-    with pytest.raises(DiascopeError) as caught:
-        show(made, 0, 2)
-    assert "photometric.model" == caught.value.code
-    with pytest.raises(CommandError) as after:
-        made.settle("1", 3)
-    assert "command.nothing_shown" == after.value.code
-    assert 1 == state(show(made, 0, 1))["position"]
 
 
 def test_image_without_its_parts_is_missing_and_the_shown_one_stays() -> None:

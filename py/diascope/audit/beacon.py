@@ -40,6 +40,7 @@ _UID: Final = text(1, 64)  # files with UIDs outside PS3.5 9.1 exist, and are sh
 _DECIMAL: Final = pattern(r" *[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)? *")  # PS3.5 6.2 DS
 _COORDINATE: Final = integer(-canonical.MAX_INTEGER)
 
+NO_PIXELS: Final = "0" * 64  # stands for a digest that is still to come
 WINDOWED: Final = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 UNWINDOWED: Final = ("LUT", "NONE")
 
@@ -146,7 +147,7 @@ class Envelope:
 
 
 def check_body(kind: str, body: Any) -> None:
-    """Check a body by itself; the engine does so before it hands one over.
+    """Check a body by itself; the engine does so with each view, `NO_PIXELS` in its place.
 
     Raises:
         AuditError: `audit.type` for an unknown type, `audit.shape` with the field's name.
