@@ -32,10 +32,12 @@ class Installation:
     objects: ObjectStore
     ledger: Ledger
     clock: Clock
+    actor: Actor | None
+    """Who runs the process, when nobody is signed in: the operator of a command."""
 
     def moment(self, session: Session | None = None) -> Moment:
         """Return now, here, by whom: what an event begins with."""
-        actor = None
+        actor = self.actor
         if session is not None:
             actor = Actor(session.user, session.roles, session.short)
         return Moment(self.clock(), Source(self.settings.installation, self.process), actor)
@@ -68,7 +70,12 @@ class Installation:
 
 
 def open_installation(
-    settings: Settings, process: str, keys: KeyProvider, *, may_sequence: bool
+    settings: Settings,
+    process: str,
+    keys: KeyProvider,
+    *,
+    may_sequence: bool,
+    actor: Actor | None = None,
 ) -> Installation:
     """Open what `process` shares with the others, by the server's own clock.
 
@@ -85,4 +92,5 @@ def open_installation(
         objects=ObjectStore(settings.objects),
         ledger=Ledger(settings, engine, keys, may_sequence=may_sequence),
         clock=now_ms,
+        actor=actor,
     )

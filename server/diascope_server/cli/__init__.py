@@ -64,9 +64,12 @@ def parser(name: str = "") -> argparse.ArgumentParser:
 def command(
     commands: Any, name: str, run: Run, summary: str, data_flag: str = "--data"
 ) -> argparse.ArgumentParser:
-    """Add one command with what all of them have."""
+    """Add one command with what all of them have; lists show the first line of its summary."""
     made: argparse.ArgumentParser = commands.add_parser(
-        name, help=summary, description=summary, formatter_class=argparse.RawTextHelpFormatter
+        name,
+        help=summary.partition("\n")[0],
+        description=summary,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     made.add_argument("--json", action="store_true", help="answer as JSON")
     made.add_argument(
@@ -103,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         fault = SystemFault("file", error.strerror or type(error).__name__)
         return _tell_refusal(fault, as_json=chosen.json)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return 130
 
 

@@ -18,7 +18,7 @@ from diascope_server import setup, tls
 from diascope_server.cli import Result, command, samples, teller
 from diascope_server.cli.home import opened
 from diascope_server.cli.install import tell_ready
-from diascope_server.cli.users import make, people, qr
+from diascope_server.cli.users import make, people, qr, renew
 from diascope_server.errors import SetupRefused
 from diascope_server.identity.users import Credentials
 from diascope_server.installation import Installation
@@ -48,7 +48,7 @@ def add(commands: Any) -> None:
     summary = "Set up a trial with sample studies, if need be, and serve it."
     parser = command(commands, "demo", _demo, summary, data_flag="--dir")
     parser.add_argument("--port", type=int, default=8443, help="the port to listen on (8443)")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
 
 
 def _demo(chosen: Namespace) -> Result:
@@ -131,7 +131,7 @@ def _users(home: Installation) -> dict[str, Any]:
     """Make both accounts; after an attempt that was cut short, give them new secrets."""
     known = {user.login for user in people(home).list()}
     reader, admin = (
-        people(home).reset(name) if name in known else make(home, name, (name,))
+        renew(home, name) if name in known else make(home, name, (name,))
         for name in (READER, ADMIN)
     )
     return {**_secrets(reader), "otpauth": reader.otpauth, "admin": _secrets(admin)}
