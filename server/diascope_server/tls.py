@@ -7,6 +7,7 @@ names, so trusting it in a browser costs little. An operator puts own files in t
 import datetime as dt
 import ipaddress
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -65,36 +66,43 @@ def _builder(subject: str, issuer: str, key: ec.EllipticCurvePublicKey) -> x509.
     )
 
 
+def _authority(
+    name: str, hosts: Sequence[str], key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    public, limits = key.public_key(), [_limit(each) for each in hosts]
+    return (
+        _builder(name, name, public)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(is_authority=True), critical=True)
+        .add_extension(x509.NameConstraints(limits, None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _certificate(
+    builder: x509.CertificateBuilder, hosts: Sequence[str], signer: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    names = x509.SubjectAlternativeName([_subject(each) for each in hosts])
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(is_authority=False), critical=True)
+        .add_extension(names, critical=False)
+        .add_extension(purpose, critical=False)
+        .add_extension(issuer, critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
 def create(folder: Path, host: str, installation: str) -> None:
     """Write authority, certificate and key for `host` and the loopback names into `folder`."""
     hosts = sorted({host, *LOOPBACK})
-    issuer = f"Diascope trial {installation[:8]}"
-    authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = (
-        _builder(issuer, issuer, authority_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(is_authority=True), critical=True)
-        .add_extension(x509.NameConstraints([_limit(each) for each in hosts], None), critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False
-        )
-        .sign(authority_key, hashes.SHA256())
-    )
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
-        _builder(host, issuer, key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(is_authority=False), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([_subject(each) for each in hosts]), critical=False
-        )
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
-            critical=False,
-        )
-        .sign(authority_key, hashes.SHA256())
-    )
+    name = f"Diascope trial {installation[:8]}"
+    signer, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    authority = _authority(name, hosts, signer)
+    certificate = _certificate(_builder(host, name, key.public_key()), hosts, signer)
     pem = serialization.Encoding.PEM
     (folder / AUTHORITY).write_bytes(authority.public_bytes(pem))
     (folder / CERTIFICATE).write_bytes(certificate.public_bytes(pem))

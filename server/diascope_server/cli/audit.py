@@ -14,7 +14,8 @@ from diascope_server.ledger import fsck, read
 
 def add(commands: Any) -> None:
     """Add the commands below `audit`."""
-    group = commands.add_parser("audit", help="The ledger: verify, list.")
+    summary = "The ledger: verify, list."
+    group = commands.add_parser("audit", help=summary, description=summary)
     below = group.add_subparsers(required=True, metavar="COMMAND")
     command(
         below,

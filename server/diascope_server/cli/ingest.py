@@ -19,7 +19,9 @@ def add(commands: Any) -> None:
     """Add the command."""
     summary = "Read DICOM files or folders, seal them, and sign each study's new manifest."
     parser = command(commands, "ingest", _ingest, summary)
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all below it"
+    )
 
 
 def limit_memory() -> None:

@@ -15,10 +15,13 @@ def add(commands: Any) -> None:
     """Add the commands."""
     parser = command(commands, "init", _init, "Make an installation: keys, certificate, database.")
     parser.add_argument(
-        "--origin", default="https://localhost:8443", help="the address browsers will use"
+        "--origin",
+        default="https://localhost:8443",
+        metavar="https://HOST[:PORT]",
+        help="the address browsers will use (https://localhost:8443)",
     )
     parser = command(commands, "serve", _serve, "Serve an installation over TLS 1.3.")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     command(commands, "sequencer", _sequencer, "Internal: give ledger entries their place.")
 
 

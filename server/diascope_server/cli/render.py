@@ -53,24 +53,55 @@ def add(commands: Any) -> None:
     """Add the command."""
     summary = "Render one frame and print the SHA-256 of its RGBA bytes and all that made them."
     parser = command(commands, "render", _render, summary)
-    parser.add_argument("source", metavar="FILE-or-SOP-UID")
-    parser.add_argument("--frame", type=int, default=1, metavar="N", help="from 1")
-    parser.add_argument("--window", type=_pair(",", str), metavar="C,W", help="else the default")
-    parser.add_argument("--function", choices=FUNCTIONS, default="LINEAR")
-    parser.add_argument("--explanation", default="", help="which table, with --function LUT")
-    parser.add_argument("--viewport", type=_pair("x", int), required=True, metavar="WxH")
+    parser.add_argument(
+        "source", metavar="FILE-or-SOP-UID", help="a DICOM file, or an instance of the store"
+    )
+    parser.add_argument("--frame", type=int, default=1, metavar="N", help="from 1 (1)")
+    _add_look(parser)
+    _add_place(parser)
+    parser.add_argument("--png", type=Path, metavar="OUT", help="also write the picture")
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    """Add what says how values become brightness."""
+    parser.add_argument(
+        "--window", type=_pair(",", str), metavar="C,W", help="center and width (the image's own)"
+    )
+    parser.add_argument(
+        "--function",
+        choices=FUNCTIONS,
+        default="LINEAR",
+        metavar="NAME",
+        help=f"{', '.join(FUNCTIONS)} (LINEAR)",
+    )
+    parser.add_argument(
+        "--explanation", default="", metavar="TEXT", help="which table, with --function LUT"
+    )
+    parser.add_argument("--invert", action="store_true", help="dark for light")
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    """Add what says which part of the image stands where."""
+    parser.add_argument(
+        "--viewport",
+        type=_pair("x", int),
+        required=True,
+        metavar="WxH",
+        help="its size in device pixels",
+    )
     parser.add_argument(
         "--zoom",
         type=lambda text: text if text in MODES else _millionths(text),
         default="fit",
         metavar="fit|1:1|N",
-        help="N device pixels for each image pixel",
+        help="N device pixels for each image pixel (fit)",
     )
     parser.add_argument(
-        "--center", type=_pair(",", _millionths), metavar="C,R", help="column,row in the middle"
+        "--center",
+        type=_pair(",", _millionths),
+        metavar="C,R",
+        help="column,row in the middle (the image's own)",
     )
-    parser.add_argument("--invert", action="store_true")
-    parser.add_argument("--png", type=Path, metavar="OUT", help="also write the picture")
 
 
 def _render(chosen: Namespace) -> Result:
@@ -80,8 +111,7 @@ def _render(chosen: Namespace) -> Result:
     image = instance.parse(verified[0])
     plane = pipeline.plane(image)
     view = _view(chosen, plane)
-    window = _window(chosen, image, verified)
-    look = Look(window, chosen.invert)
+    look = Look(_window(chosen, image, verified), chosen.invert)
     rgba = pipeline.render_frame(source.parts, chosen.frame - 1, look, view)
     if chosen.png:
         chosen.png.write_bytes(png.encode(rgba))
@@ -89,16 +119,23 @@ def _render(chosen: Namespace) -> Result:
     value = {
         "pixel_sha256": digest,
         **source.origin,
-        "sop": image.sop,
         "frame": chosen.frame,
-        "transfer_syntax": pipeline.described(image).transfer_syntax,
-        "photometric": pipeline.described(image).photometric,
+        **_image_told(image),
         "presentation": _told(look, view, plane),
         "viewport": {"width": view.width, "height": view.height},
-        "notices": list(image.notices),
         "engine": {"version": __version__, "python": platform.python_version()},
     }
     return Result(value, digest)
+
+
+def _image_told(image: Instance) -> dict[str, Any]:
+    described = pipeline.described(image)
+    return {
+        "sop": image.sop,
+        "transfer_syntax": described.transfer_syntax,
+        "photometric": described.photometric,
+        "notices": list(image.notices),
+    }
 
 
 def _source(chosen: Namespace) -> Source:
