@@ -6,6 +6,7 @@ import { base64url, concatenate, fromBase64url, hex, sha256, utf8 } from "./enco
 import { publicJwk, sign, signedBytes, thumbprint } from "./ecdsa.js";
 import { Refusal } from "./refusal.js";
 import { generateExchangeKey } from "./release.js";
+import { orRefuse, readable } from "./trust.js";
 
 const BEACON = "diascope-beacon-v1";
 const RECEIPT = "diascope-receipt-v1";
@@ -20,7 +21,8 @@ export const newChainName = () => hex(crypto.getRandomValues(new Uint8Array(16))
 
 /**
  * Register this document with the server and check its signed receipt.
- * @param {{api: import("./api.js").Api, trust: import("./trust.js").Trust, signing: CryptoKeyPair, predecessor: string | null}} site
+ * @param {{api: import("./api.js").Api, trust: import("./trust.js").Trust, signing: CryptoKeyPair,
+ *   predecessor: string | null}} site
  * @returns {Promise<Chain>}
  */
 export async function enrol({ api, trust, signing, predecessor }) {
@@ -29,8 +31,8 @@ export async function enrol({ api, trust, signing, predecessor }) {
   const { nonce } = await api.nonce();
   const enrolment = { v: 1, chain: newChainName(), ...keys, nonce, predecessor };
   const signature = base64url(await sign(signing.privateKey, "diascope-enrol-v1", canonical(enrolment)));
-  const answer = await api.json("POST", "/api/chains", { enrolment, signature });
-  const genesis = await readReceipt(answer, enrolment, trust);
+  const answer = await readable("signature.receipt", api.json("POST", "/api/chains", { enrolment, signature }));
+  const genesis = await orRefuse("signature.receipt", () => readReceipt(answer, enrolment, trust));
   return new Chain({ name: enrolment.chain, signing, exchange, genesis, checkpoint: answer.receipt.checkpoint });
 }
 
@@ -54,7 +56,10 @@ export class Chain {
   #seq = 0;
   #turn = Promise.resolve();
 
-  /** @param {{name: string, signing: CryptoKeyPair, exchange: CryptoKeyPair, genesis: string, checkpoint: Checkpoint | null}} start */
+  /**
+   * @param {{name: string, signing: CryptoKeyPair, exchange: CryptoKeyPair, genesis: string,
+   *   checkpoint: Checkpoint | null}} start
+   */
   constructor({ name, signing, exchange, genesis, checkpoint }) {
     this.name = name;
     this.exchange = exchange;

@@ -4,17 +4,16 @@
 import { canonical } from "./canonical.js";
 import { base64url, concatenate, utf8 } from "./encoding.js";
 import { publicJwk } from "./ecdsa.js";
+import { generateExchangeKey, importExchangeKey } from "./release.js";
 import { readAll, remove, write } from "./storage.js";
-
-const EXCHANGE = { name: "ECDH", namedCurve: "P-256" };
 
 /**
  * @param {import("./chain.js").Beacon} beacon @param {JsonWebKey} inbox the server's public key
  * @returns {Promise<{epk: JsonWebKey, ct: string}>}
  */
 export async function seal({ signed, signature }, inbox) {
-  const recipient = await crypto.subtle.importKey("jwk", inbox, EXCHANGE, false, []);
-  const ephemeral = await crypto.subtle.generateKey(EXCHANGE, false, ["deriveKey"]);
+  const recipient = await importExchangeKey(inbox);
+  const ephemeral = await generateExchangeKey();
   const epk = await publicJwk(ephemeral.publicKey);
   const shared = await crypto.subtle.deriveKey(
     { name: "ECDH", public: recipient }, ephemeral.privateKey, { name: "HKDF" }, false, ["deriveKey"],

@@ -5,12 +5,16 @@ import { canonical } from "./canonical.js";
 import { fromBase64url, fromUtf8, hex, sha256, utf8 } from "./encoding.js";
 import { associatedData, openPart } from "./parts.js";
 import { Refusal } from "./refusal.js";
+import { orRefuse } from "./trust.js";
 
 const EXCHANGE = { name: "ECDH", namedCurve: "P-256" };
 const SIGNATURE_BYTES = 64;
 
-/** A key pair of this document alone. @returns {Promise<CryptoKeyPair>} */
+/** A key pair whose private half script cannot read. @returns {Promise<CryptoKeyPair>} */
 export const generateExchangeKey = () => crypto.subtle.generateKey(EXCHANGE, false, ["deriveKey"]);
+
+/** Somebody else's public half. @param {JsonWebKey} jwk @returns {Promise<CryptoKey>} */
+export const importExchangeKey = (jwk) => crypto.subtle.importKey("jwk", jwk, EXCHANGE, false, []);
 
 /**
  * @typedef {{v: number, epk: JsonWebKey, ctx: string, wrapped: string,
@@ -25,16 +29,18 @@ export const generateExchangeKey = () => crypto.subtle.generateKey(EXCHANGE, fal
  * @returns {Promise<OpenedStudy>}
  */
 export async function openRelease(release, privateKex, expected, trust) {
-  const context = readContext(release, expected, trust);
-  const dek = await unwrapDataKey(release, privateKex);
-  const plain = await openManifest(release.manifest, context, dek, trust);
+  const context = await orRefuse("release.context", () => readContext(release, expected, trust));
+  const dek = await orRefuse("release.wrapped", () => unwrapDataKey(release, privateKex));
+  const plain = await orRefuse("manifest.object", () => openManifest(release.manifest, context, dek, trust));
   const bytes = plain.slice(SIGNATURE_BYTES);
   const digest = await sha256(bytes);
   const statement = utf8(canonical({ v: 1, sha256: digest }));
   await trust.verify("manifest", "diascope-manifest-v1", statement, plain.subarray(0, SIGNATURE_BYTES));
-  const opened = { bytes, digest, manifest: JSON.parse(fromUtf8(bytes)), dek };
-  await checkManifest(opened, release, context, trust);
-  return opened;
+  return orRefuse("manifest.unexpected", async () => {
+    const opened = { bytes, digest, manifest: JSON.parse(fromUtf8(bytes)), dek };
+    await checkManifest(opened, release, context, trust);
+    return opened;
+  });
 }
 
 /** Every field of the context must be one the page already knew. */
@@ -54,7 +60,7 @@ function readContext(release, expected, trust) {
 /** Z -> KEK -> DEK; no key is ever extractable. */
 async function unwrapDataKey({ epk, ctx, wrapped }, privateKex) {
   const bound = utf8(ctx);
-  const ephemeral = await crypto.subtle.importKey("jwk", epk, EXCHANGE, false, []);
+  const ephemeral = await importExchangeKey(epk);
   const shared = await crypto.subtle.deriveKey(
     { name: "ECDH", public: ephemeral }, privateKex, { name: "HKDF" }, false, ["deriveKey"],
   );
@@ -62,9 +68,7 @@ async function unwrapDataKey({ epk, ctx, wrapped }, privateKex) {
   const derivation = { name: "HKDF", hash: "SHA-256", salt, info: utf8("diascope-key-release-v1") };
   const kek = await crypto.subtle.deriveKey(derivation, shared, { name: "AES-GCM", length: 256 }, false, ["unwrapKey"]);
   const cipher = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: bound };
-  return crypto.subtle
-    .unwrapKey("raw", fromBase64url(wrapped), kek, cipher, "HKDF", false, ["deriveKey"])
-    .catch(() => { throw new Refusal("release.wrapped"); });
+  return crypto.subtle.unwrapKey("raw", fromBase64url(wrapped), kek, cipher, "HKDF", false, ["deriveKey"]);
 }
 
 async function openManifest({ object, study, version, sealed }, { dek_id }, dek, trust) {

@@ -6,6 +6,7 @@ import { sha256 } from "./encoding.js";
 import { associatedData, openPart } from "./parts.js";
 import { Refusal } from "./refusal.js";
 import { openRelease } from "./release.js";
+import { readable } from "./trust.js";
 
 /**
  * @typedef {{series: number, instance: number, part: number}} PartIndex as the engine names parts
@@ -25,7 +26,7 @@ export async function openStudy({ api, chain, trust }, handle) {
   const body = { chain: chain.name, page_kex: pageKex };
   const { nonce } = await api.nonce();
   const proof = await chain.proof("POST", path, canonical(body), nonce);
-  const release = await api.json("POST", path, body, { "Diascope-Proof": proof });
+  const release = await readable("release.context", api.json("POST", path, body, { "Diascope-Proof": proof }));
   const expected = {
     handle, nonce, sessionSign: await chain.signerThumbprint(), pageKex: await thumbprint(pageKex),
   };
@@ -37,7 +38,10 @@ export class Study {
   #chain;
   #dek;
 
-  /** @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain @param {import("./release.js").OpenedStudy} opened */
+  /**
+   * @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain
+   * @param {import("./release.js").OpenedStudy} opened
+   */
   constructor(api, chain, { manifest, bytes, digest, dek }) {
     this.#api = api;
     this.#chain = chain;
@@ -51,7 +55,11 @@ export class Study {
     return this.manifest.handle;
   }
 
-  /** @param {PartIndex} index @returns {{series: string, sop: string, kind: string, index: number, object: string, sha256: string, size: number, rows: number, columns: number}} */
+  /**
+   * @param {PartIndex} index
+   * @returns {{series: string, sop: string, kind: string, index: number, object: string, sha256: string,
+   *   size: number, sealed_size: number}}
+   */
   part({ series, instance, part }) {
     const listed = this.manifest.series[series]?.instances[instance]?.parts[part];
     if (!listed) {

@@ -11,8 +11,8 @@ const signer = siteKey("receipt");
 const trust = new Trust({ v: 1, installation: "site", tenant: "default", label: "", keys: [signer.listed], beacon_inbox: {} });
 const CHECKPOINT = { size: 5, root: "00" };
 
-/** The server's side of enrolment; `change` alters the receipt before it is signed. */
-function server({ change = {}, sign = signer.sign } = {}) {
+/** The server's side of enrolment; `change` alters the receipt before it is signed, `garble` the answer. */
+function server({ change = {}, sign = signer.sign, garble = (answer) => answer } = {}) {
   const seen = {};
   const json = async (method, path, { enrolment, signature }) => {
     const { chain, session_sign, page_kex } = enrolment;
@@ -21,7 +21,7 @@ function server({ change = {}, sign = signer.sign } = {}) {
     };
     const signed = sign("diascope-receipt-v1", canonical(receipt));
     Object.assign(seen, { method, path, enrolment, signature, genesis: sha256(`diascope-receipt-v1\n${canonical(receipt)}`, signed) });
-    return { receipt, signature: signed.toString("base64url"), checkpoint: CHECKPOINT };
+    return garble({ receipt, signature: signed.toString("base64url"), checkpoint: CHECKPOINT });
   };
   return { seen, api: { nonce: async () => ({ nonce: "n" }), json } };
 }
@@ -51,6 +51,11 @@ for (const [name, options] of [
   ["for another chain", { change: { chain: "00".repeat(16) } }],
   ["for another signing key", { change: { session_sign: "x" } }],
   ["for another exchange key", { change: { page_kex: "x" } }],
+  ["whose signature is not base64url", { garble: (answer) => ({ ...answer, signature: `*${answer.signature}` }) }],
+  ["that is missing", { garble: ({ signature }) => ({ signature }) }],
+  ["whose signature is missing", { garble: ({ receipt }) => ({ receipt }) }],
+  ["that holds what is never signed", { garble: (answer) => ({ ...answer, receipt: { ...answer.receipt, issued_ms: 0.5 } }) }],
+  ["in an answer that is no JSON", { garble: () => JSON.parse("{") }],
 ]) {
   test(`a receipt ${name} is refused`, () => assert.rejects(enrolled(options), { code: "signature.receipt" }));
 }

@@ -36,7 +36,7 @@ test("a translation has the words of the page and no others", () => {
 });
 
 test("every refusal that the page makes has its sentence", () => {
-  const made = modules.filter((name) => !name.startsWith("worker/")).flatMap((name) => [...text(name).matchAll(/(?:Refusal|#lose|#end)\("(\w+\.\w+)"\)/g)].map(([, code]) => code));
+  const made = modules.filter((name) => !name.startsWith("worker/")).flatMap((name) => [...text(name).matchAll(/(?:Refusal|#lose|#end|orRefuse|readable)\("(\w+\.\w+)"[),]/g)].map(([, code]) => code));
   assert.ok(made.length > 12);
   assert.deepEqual(made.filter((code) => !(`error.${code}` in english)), []);
 });
