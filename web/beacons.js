@@ -5,6 +5,7 @@ import { utf8 } from "./encoding.js";
 
 const MAX_BATCH_BYTES = 60_000; // wire.md, section 7; below what sendBeacon takes in every browser
 const BEHIND_MS = 15_000; // protocol.md, section 8: the banner's clock
+const UNOPENED = "beacon.sealed"; // wire.md, section 7
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 /** How far the record is behind: `since` is null when everything older than 15 s is acknowledged. */
@@ -13,6 +14,15 @@ export class RecordState extends Event {
   constructor(since) {
     super("record-state");
     this.since = since;
+  }
+}
+
+/** The server would not have a beacon: what it says is not on record, and is not sent again. */
+export class RecordRefused extends Event {
+  /** @param {string} code */
+  constructor(code) {
+    super("record-refused");
+    this.code = code;
   }
 }
 
@@ -32,8 +42,14 @@ export class Beacons extends EventTarget {
   #retry = 0;
   #clock = 0;
   #since = null;
+  #isStopped = false;
+  /** What the server refused last, and when. @type {{code: string, at: number} | null} */
+  refused = null;
 
-  /** @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain @param {import("./outbox.js").Outbox} outbox */
+  /**
+   * @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain
+   * @param {import("./outbox.js").Outbox} outbox
+   */
   constructor(api, chain, outbox) {
     super();
     this.#api = api;
@@ -52,6 +68,7 @@ export class Beacons extends EventTarget {
 
   /** End with the session; what still waits is left for the next document. */
   stop() {
+    this.#isStopped = true;
     clearInterval(this.#clock);
     clearTimeout(this.#retry);
     removeEventListener("online", this.#now);
@@ -81,7 +98,7 @@ export class Beacons extends EventTarget {
   /** The document goes: hand everything to the browser, which sends it when we are gone. */
   depart() {
     const beacons = [...this.#waiting, ...(this.#farewell ? [this.#farewell] : [])];
-    if (beacons.length) {
+    if (beacons.length && !this.#isStopped) {
       navigator.sendBeacon("/api/beacons", JSON.stringify(batch(beacons, [])));
     }
   }
@@ -119,12 +136,12 @@ export class Beacons extends EventTarget {
 
   async #sendBatch() {
     const body = batch(this.#waiting, this.#inherited);
-    if (!body.beacons.length && !body.sealed.length) {
+    if (this.#isStopped || (!body.beacons.length && !body.sealed.length)) {
       return false;
     }
     try {
       const before = this.#waiting.length;
-      await this.#settle(await this.#api.json("POST", "/api/beacons", body));
+      await this.#settle(await this.#api.json("POST", "/api/beacons", body), body.sealed);
       // each inherited one is sent once a document: the server may be unable to say whose it was
       this.#inherited = this.#inherited.filter(({ sealed }) => !body.sealed.includes(sealed));
       this.#schedule(body.beacons.length > 0 && this.#waiting.length >= before);
@@ -135,25 +152,41 @@ export class Beacons extends EventTarget {
     }
   }
 
-  /** Forget what was answered: accepted, or refused and thereby recorded by the server. */
-  async #settle({ accepted, refused, checkpoint }) {
+  /** Forget what was answered: accepted, or refused, which is told. */
+  async #settle({ accepted, refused, checkpoint }, sealed) {
     this.#chain.checkpoint = checkpoint ?? this.#chain.checkpoint;
-    for (const { chain, seq } of [...accepted, ...refused]) {
-      const isAnother = (beacon) => beacon.chain !== chain || beacon.seq !== seq;
-      this.#waiting = this.#waiting.filter(isAnother);
-      this.#inherited = this.#inherited.filter(isAnother);
-      if (this.#farewell === null || isAnother(this.#farewell)) {
-        await this.#outbox.forget(chain, seq).catch(() => {});
-      }
+    for (const answer of [...accepted, ...refused]) {
+      await this.#forget(this.#placeOf(answer, sealed));
     }
+    refused.forEach(({ code }) => this.#tellRefused(code));
     this.#tellState();
+  }
+
+  /** A sealed one that the server could not open has no chain there, and its place in the batch for a number. */
+  #placeOf({ chain, seq, code }, sealed) {
+    const unopened = code === UNOPENED && this.#inherited.find((one) => one.sealed === sealed[seq]);
+    return unopened || { chain, seq };
+  }
+
+  async #forget({ chain, seq }) {
+    const isAnother = (beacon) => beacon.chain !== chain || beacon.seq !== seq;
+    this.#waiting = this.#waiting.filter(isAnother);
+    this.#inherited = this.#inherited.filter(isAnother);
+    if (this.#farewell === null || isAnother(this.#farewell)) {
+      await this.#outbox.forget(chain, seq).catch(() => {});
+    }
+  }
+
+  #tellRefused(code) {
+    this.refused = { code, at: Date.now() };
+    this.dispatchEvent(new RecordRefused(code));
   }
 
   /** Go on at once after progress, later and later without. */
   #schedule(hasFailed) {
     clearTimeout(this.#retry);
     this.#failures = hasFailed ? this.#failures + 1 : 0;
-    if (this.#waiting.length || this.#inherited.length) {
+    if (!this.#isStopped && (this.#waiting.length || this.#inherited.length)) {
       const delay_ms = hasFailed ? RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] : 0;
       this.#retry = setTimeout(this.#now, delay_ms);
     }

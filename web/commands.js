@@ -9,6 +9,12 @@ export class Commands {
   /** @param {Command} command */
   push(command) {
     const last = this.#queue.at(-1);
+    if (isGesture(last, "zoom") && isGesture(command, "pan")) {
+      this.#queue.pop();
+      this.push(command);
+      this.#queue.push(movedAlong(last, command.body));
+      return;
+    }
     const merged = last && merge(last, command);
     if (merged) {
       this.#queue[this.#queue.length - 1] = merged;
@@ -29,6 +35,16 @@ export class Commands {
   get isEmpty() {
     return this.#queue.length === 0;
   }
+}
+
+const isGesture = (command, kind) => command?.command === "gesture" && command.body.kind === kind;
+
+/**
+ * A zoom and the pan after it are that pan and a zoom about a place that went along. So pans stand
+ * before zooms, and a pinch, which sends both at every move, never queues more than one of each.
+ */
+function movedAlong(zoom, { dx, dy }) {
+  return { ...zoom, body: { ...zoom.body, x: zoom.body.x + dx, y: zoom.body.y + dy } };
 }
 
 /** @returns {Command | null} one command in place of two, when that is the same */

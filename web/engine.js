@@ -5,6 +5,7 @@ import { Refusal } from "./refusal.js";
 
 const LIMIT_MS = 10_000;
 const LONGEST_MS = 60_000; // protocol.md, section 1
+const DIED = "engine.died";
 const MS_PER_MEGAPIXEL = 4_000; // 1 s a megapixel x 4, the slowest device factor measured
 
 /** The worker is gone: it did not answer, or it died. */
@@ -31,7 +32,10 @@ export const limitFor = (megapixels) => Math.min(LONGEST_MS, Math.max(LIMIT_MS, 
 export class Engine extends EventTarget {
   #worker;
   #next = 1;
-  /** In the order sent, which is the order of the answers. @type {Map<number, {resolve: Function, reject: Function, limit_ms: number}>} */
+  /**
+   * In the order sent, which is the order of the answers.
+   * @type {Map<number, {resolve: Function, reject: Function, limit_ms: number}>}
+   */
   #waiting = new Map();
   #watchdog = 0;
   #lost = "";
@@ -41,12 +45,8 @@ export class Engine extends EventTarget {
     super();
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => this.#receive(data));
-    worker.addEventListener("error", (event) => { event.preventDefault?.(); this.#lose("engine.died"); });
-    worker.addEventListener("messageerror", () => this.#lose("engine.died"));
-  }
-
-  get isLost() {
-    return this.#lost !== "";
+    worker.addEventListener("error", (event) => { event.preventDefault?.(); this.#lose(DIED); });
+    worker.addEventListener("messageerror", () => this.#lose(DIED));
   }
 
   /**
@@ -77,6 +77,10 @@ export class Engine extends EventTarget {
     if (progress) {
       this.#watch();
       this.dispatchEvent(new BootProgress(progress));
+      return;
+    }
+    if (reply.error?.code === DIED) {
+      this.#lose(DIED); // the worker lives, but its Python does not
       return;
     }
     const waiting = this.#waiting.get(id);

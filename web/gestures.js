@@ -24,6 +24,8 @@ const TOUCH_STEP_PX = 18; // CSS pixels of a finger for one image
 const NOTCH_PX = 100; // what one notch of a wheel reports
 const LINE_PX = 100 / 3;
 const PAGE_PX = 800;
+const LEAST_NOTCH_PX = 10; // less, after a pause, is a finger laid on a touchpad
+const PAUSE_MS = 150; // between two rolls of a wheel; a touchpad sends every few ms
 const PINCH_PX = 250.5; // device pixels of a drag that enlarge e times: 1 / ln 1.004, the engine's zoom step
 
 /** @typedef {{x: number, y: number}} Point CSS pixels */
@@ -35,7 +37,8 @@ export class Gestures {
   #pointers = new Map();
   #kind = "";
   #anchor = { x: 0, y: 0 };
-  #rest = { scroll: 0, wheel: 0, dx: 0, dy: 0 };
+  #rest = nothingLeft();
+  #rolledAt = -Infinity;
   /** What one finger does. @type {"scroll" | "window"} */
   touchTool = "scroll";
 
@@ -46,7 +49,8 @@ export class Gestures {
     this.#surface = surface;
     this.#origin = origin;
     const listeners = {
-      pointerdown: this.#down, pointermove: this.#move, pointerup: this.#up, pointercancel: this.#up,
+      pointerdown: this.#down, pointermove: this.#move,
+      pointerup: this.#up, pointercancel: this.#up, lostpointercapture: this.#up,
       contextmenu: (event) => event.preventDefault(), auxclick: (event) => event.preventDefault(),
     };
     for (const [name, listener] of Object.entries(listeners)) {
@@ -63,7 +67,7 @@ export class Gestures {
     this.#pointers.set(event.pointerId, point(event));
     this.#kind = this.#pointers.size > 1 ? "pinch" : this.#kindOf(event);
     this.#anchor = point(event);
-    this.#rest = { scroll: 0, wheel: 0, dx: 0, dy: 0 };
+    this.#rest = nothingLeft();
   };
 
   #kindOf({ pointerType, button, shiftKey }) {
@@ -78,6 +82,10 @@ export class Gestures {
     if (!before) {
       return;
     }
+    if (event.pointerType !== "touch" && event.buttons === 0) {
+      this.#up(event); // the button went up where nobody told us
+      return;
+    }
     const now = point(event);
     if (this.#kind === "pinch") {
       this.#pinch(event.pointerId, before, now);
@@ -90,8 +98,9 @@ export class Gestures {
   };
 
   #up = (event) => {
-    this.#pointers.delete(event.pointerId);
-    this.#kind = ""; // the finger that stays does not begin something else
+    if (this.#pointers.delete(event.pointerId)) {
+      this.#kind = ""; // the finger that stays does not begin something else
+    }
   };
 
   /** Each finger moves the middle by half its way, and the distance by what it went apart. */
@@ -109,20 +118,30 @@ export class Gestures {
 
   #wheel = (event) => {
     event.preventDefault();
-    const pixels = event.deltaY * [1, LINE_PX, PAGE_PX][event.deltaMode];
+    const { deltaMode, deltaY } = event; // in this order: Firefox then counts a wheel's notches in lines
+    const pixels = deltaY * [1, LINE_PX, PAGE_PX][deltaMode];
     if (event.ctrlKey) {
       this.#send("zoom", 0, pixels / 2, point(event));
     } else {
-      this.#rollBy(pixels);
+      this.#rollBy(pixels, this.#isNotch(pixels, deltaMode, event.timeStamp));
     }
   };
 
+  /** A wheel moves by notches: large ones, those counted in lines, and small ones that come alone. */
+  #isNotch(pixels, deltaMode, now) {
+    const comesAlone = now - this.#rolledAt > PAUSE_MS;
+    this.#rolledAt = now;
+    return deltaMode !== 0 || Math.abs(pixels) >= NOTCH_PX / 2 || (comesAlone && Math.abs(pixels) >= LEAST_NOTCH_PX);
+  }
+
   /** A notch is a step; the small movements of a touchpad add up to one. */
-  #rollBy(pixels) {
-    this.#rest.wheel = Math.sign(pixels) === Math.sign(this.#rest.wheel) ? this.#rest.wheel + pixels : pixels;
-    const steps = Math.abs(pixels) >= NOTCH_PX / 2 ? Math.round(pixels / NOTCH_PX) || Math.sign(pixels) : Math.trunc(this.#rest.wheel / (NOTCH_PX / 2));
+  #rollBy(pixels, isNotch) {
+    const isSameWay = Math.sign(pixels) === Math.sign(this.#rest.wheel);
+    this.#rest.wheel = isNotch ? 0 : pixels + (isSameWay ? this.#rest.wheel : 0);
+    const notches = Math.round(pixels / NOTCH_PX) || Math.sign(pixels);
+    const steps = isNotch ? notches : Math.trunc(this.#rest.wheel / (NOTCH_PX / 2));
     if (steps) {
-      this.#rest.wheel = 0;
+      this.#rest.wheel -= isNotch ? 0 : steps * (NOTCH_PX / 2);
       this.#surface.dispatchEvent(new ViewportScrolled(steps));
     }
   }
@@ -136,10 +155,10 @@ export class Gestures {
     }
   }
 
-  /** Whole device pixels now, the rest with the next movement. */
+  /** Whole device pixels now, the rest with the next movement of that kind. */
   #send(kind, dx, dy, at) {
     const ratio = devicePixelRatio;
-    const [wholeX, wholeY] = [this.#take("dx", dx * ratio), this.#take("dy", dy * ratio)];
+    const [wholeX, wholeY] = [this.#take(`${kind} x`, dx * ratio), this.#take(`${kind} y`, dy * ratio)];
     if (wholeX || wholeY) {
       const corner = this.#origin.getBoundingClientRect();
       const [x, y] = [Math.round((at.x - corner.left) * ratio), Math.round((at.y - corner.top) * ratio)];
@@ -148,12 +167,15 @@ export class Gestures {
   }
 
   #take(axis, amount) {
-    this.#rest[axis] += amount;
-    const whole = Math.trunc(this.#rest[axis]);
-    this.#rest[axis] -= whole;
+    const sum = (this.#rest[axis] ?? 0) + amount;
+    const whole = Math.trunc(sum);
+    this.#rest[axis] = sum - whole;
     return whole;
   }
 }
+
+/** What was too small to be sent, by what it was for. @returns {Record<string, number>} */
+const nothingLeft = () => ({ scroll: 0, wheel: 0 });
 
 const point = (event) => ({ x: event.clientX, y: event.clientY });
 

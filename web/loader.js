@@ -1,10 +1,11 @@
 // Brings parts from the server into the engine: those of the wanted image first, then the rest of its
 // series outward from it, four at a time, until the study is left.
 
+import { Arrival, Slots, calledOff, inTime, stallLimit } from "./arrivals.js";
 import { asRefusal, isCalledOff } from "./refusal.js";
 
 const PARALLEL = 4;
-const MOST_HELD_BYTES = 384 * 2 ** 20; // prefetch stops here; what is looked at is always loaded
+const MOST_AHEAD_BYTES = 384 * 2 ** 20; // of one series, below what the engine holds; what is looked at is always loaded
 
 /** How much of a series the engine holds. */
 export class SeriesProgress extends Event {
@@ -30,16 +31,21 @@ export class Loader extends EventTarget {
   #counts;
   #leaving = new AbortController();
   #slots = new Slots(PARALLEL);
-  /** @type {Map<string, Promise<void>>} parts on their way */
+  /** @type {Map<string, Arrival>} parts on their way */
   #coming = new Map();
-  /** @type {Map<number, Set<number>>} positions loaded, by series */
+  /** @type {Map<number, Set<number>>} positions loaded, by series, as far as the engine has not dropped them */
   #loaded = new Map();
-  /** @type {Set<string>} positions that prefetch has taken up */
-  #claims = new Set();
+  /** @type {Map<number, Set<number>>} positions that prefetch has taken up, by series */
+  #claims = new Map();
+  /** @type {Map<number, number>} bytes brought, by series */
+  #brought = new Map();
   #heldBytes = 0;
   #around = { series: -1, position: 0 };
 
-  /** @param {import("./study.js").Study} study @param {import("./engine.js").Engine} engine @param {number[]} counts stack positions by series */
+  /**
+   * @param {import("./study.js").Study} study @param {import("./engine.js").Engine} engine
+   * @param {number[]} counts stack positions by series
+   */
   constructor(study, engine, counts) {
     super();
     this.#study = study;
@@ -49,16 +55,22 @@ export class Loader extends EventTarget {
 
   /** Stop every fetch. */
   leave() {
-    this.#leaving.abort();
+    this.#leaving.abort(calledOff());
+    this.#coming.forEach((arrival) => arrival.callOff());
   }
 
   /**
    * Have the engine hold all of one image.
-   * @param {number} series @param {number} position @param {boolean} [isUrgent] before anything that waits
+   * @param {number} series @param {number} position
+   * @param {{isUrgent?: boolean, signal?: AbortSignal}} [wish] the urgent wait for nobody; `signal` calls it off
    */
-  async ensure(series, position, isUrgent = true) {
+  async ensure(series, position, { isUrgent = true, signal = this.#leaving.signal } = {}) {
     const { parts } = await this.#engine.call("needs", { series, position });
-    await Promise.all(parts.map((part) => this.#bring(part, isUrgent)));
+    if (parts.length) {
+      signal.throwIfAborted();
+      this.#leaving.signal.throwIfAborted();
+    }
+    await Promise.all(parts.map((part) => this.#bring(part).wait(signal, isUrgent)));
     this.#note(series, position);
   }
 
@@ -77,14 +89,18 @@ export class Loader extends EventTarget {
   }
 
   async #prefetchLoop(series) {
-    while (this.#around.series === series && !this.#leaving.signal.aborted && this.#heldBytes < MOST_HELD_BYTES) {
+    while (this.#around.series === series && !this.#leaving.signal.aborted && this.#hasRoom(series)) {
       const position = this.#claimNearest(series);
       if (position === null) {
         return;
       }
       // a refusal is announced by #bring; it is shown when somebody looks at that image
-      await this.ensure(series, position, false).catch(() => {});
+      await this.ensure(series, position, { isUrgent: false }).catch(() => {});
     }
+  }
+
+  #hasRoom(series) {
+    return (this.#brought.get(series) ?? 0) < MOST_AHEAD_BYTES;
   }
 
   /** Several loops run: each position is for one of them, and is tried once. */
@@ -93,7 +109,7 @@ export class Loader extends EventTarget {
     for (let distance = 0; distance < this.#counts[series]; distance += 1) {
       for (const position of [middle + distance, middle - distance]) {
         if (this.#isMissing(series, position)) {
-          this.#claims.add(`${series}/${position}`);
+          this.#claims.set(series, (this.#claims.get(series) ?? new Set()).add(position));
           return position;
         }
       }
@@ -103,7 +119,7 @@ export class Loader extends EventTarget {
 
   #isMissing(series, position) {
     const isInside = position >= 0 && position < this.#counts[series];
-    return isInside && !this.#loaded.get(series)?.has(position) && !this.#claims.has(`${series}/${position}`);
+    return isInside && !this.#loaded.get(series)?.has(position) && !this.#claims.get(series)?.has(position);
   }
 
   #note(series, position) {
@@ -112,68 +128,56 @@ export class Loader extends EventTarget {
     this.dispatchEvent(new SeriesProgress(series, loaded.size, this.#counts[series]));
   }
 
-  /** One fetch a part, however many images wait for it. */
-  #bring(index, isUrgent) {
+  /** @returns {Arrival} one a part, however many images wait for it */
+  #bring(index) {
     const name = `${index.series}/${index.instance}/${index.part}`;
-    if (!this.#coming.has(name)) {
-      const coming = this.#fetch(index, isUrgent).finally(() => this.#coming.delete(name));
-      this.#coming.set(name, coming);
+    const known = this.#coming.get(name);
+    if (known && !known.isCalledOff) {
+      return known;
     }
-    return this.#coming.get(name);
+    const arrival = new Arrival(this.#slots.take(), (signal) => this.#fetch(index, signal));
+    this.#coming.set(name, arrival);
+    arrival.over.then(() => this.#coming.get(name) === arrival && this.#coming.delete(name));
+    return arrival;
   }
 
-  async #fetch(index, isUrgent) {
-    const release = await this.#slots.take(isUrgent);
+  async #fetch(index, signal) {
+    const part = this.#study.part(index);
     try {
-      const plain = await this.#study.fetchPart(index, this.#leaving.signal);
+      const plain = await inTime(stallLimit(part.sealed_size), signal, (ending) => this.#study.fetchPart(index, ending));
+      signal.throwIfAborted();
+      const size = plain.length;
       const { held_bytes } = await this.#engine.call("put-part", index, { payload: plain.buffer });
-      this.#heldBytes = held_bytes;
+      this.#account(index.series, size, held_bytes);
     } catch (error) {
-      throw this.#announce(error, index);
-    } finally {
-      release();
+      throw this.#announce(error, part);
     }
   }
 
-  #announce(error, index) {
-    if (isCalledOff(error)) {
-      return error;
+  /** The engine drops what was used longest ago: what was noted of other series may then be gone. */
+  #account(series, size, held_bytes) {
+    const hasDropped = held_bytes < this.#heldBytes + size;
+    this.#heldBytes = held_bytes;
+    this.#brought.set(series, (this.#brought.get(series) ?? 0) + size);
+    for (const other of hasDropped ? [...this.#brought.keys()] : []) {
+      if (other !== series) {
+        this.#forget(other);
+      }
+    }
+  }
+
+  #forget(series) {
+    [this.#brought, this.#loaded, this.#claims].forEach((known) => known.delete(series));
+    this.dispatchEvent(new SeriesProgress(series, 0, this.#counts[series]));
+  }
+
+  /** Nothing of a study that was left may raise an alarm in the next one. */
+  #announce(error, part) {
+    if (isCalledOff(error) || this.#leaving.signal.aborted) {
+      return calledOff();
     }
     const refusal = asRefusal(error);
-    this.dispatchEvent(new PartRefused(refusal, this.#study.part(index)));
+    this.dispatchEvent(new PartRefused(refusal, part));
     return refusal;
-  }
-}
-
-/** At most so many at a time; the urgent go first. */
-export class Slots {
-  #free;
-  /** @type {{start: () => void, isUrgent: boolean}[]} */
-  #queue = [];
-
-  /** @param {number} count */
-  constructor(count) {
-    this.#free = count;
-  }
-
-  /** @param {boolean} isUrgent @returns {Promise<() => void>} the function that gives the slot back */
-  take(isUrgent) {
-    return new Promise((resolve) => {
-      this.#queue.push({ start: () => resolve(() => this.#give()), isUrgent });
-      this.#serve();
-    });
-  }
-
-  #give() {
-    this.#free += 1;
-    this.#serve();
-  }
-
-  #serve() {
-    while (this.#free > 0 && this.#queue.length) {
-      this.#free -= 1;
-      const urgent = this.#queue.findIndex((one) => one.isUrgent);
-      this.#queue.splice(Math.max(urgent, 0), 1)[0].start();
-    }
   }
 }

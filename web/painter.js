@@ -14,7 +14,8 @@ export class Painter {
   #limit_ms;
   #generation = 0;
   #layout = null;
-  #isStopped = false;
+  /** What was asked before the canvas went is for nobody. */
+  #epoch = 0;
   /** What stands on the canvas. @type {any} */
   painted = null;
 
@@ -32,7 +33,7 @@ export class Painter {
 
   /** What still comes back is for nobody. */
   stop() {
-    this.#isStopped = true;
+    this.#epoch += 1;
   }
 
   /** @returns {Place | null} */
@@ -42,27 +43,31 @@ export class Painter {
 
   /** @param {Place} place whose parts the engine holds */
   async show(place) {
+    const epoch = this.#epoch;
     await this.#layOut();
+    this.#stillIn(epoch);
     await this.tell("show", place, place);
   }
 
-  /** @param {string} command @param {any} body @param {Place | null} place where it applies */
+  /**
+   * @param {string} command @param {any} body @param {Place | null} place where it applies
+   * @returns {Promise<{asked: any, painted: any}>} what was asked and its checked answer
+   */
   async tell(command, body, place = this.place) {
+    const epoch = this.#epoch;
     const asked = { ...place, ...this.#size(), generation: this.#generation += 1 };
-    const painted = await this.#call(command, { ...body, generation: asked.generation });
-    if (this.#isStopped) {
-      throw new DOMException("the viewport is no longer there", "AbortError");
-    }
+    const answer = this.#call(command, { ...body, generation: asked.generation });
+    const painted = await answer.catch((error) => { this.#stillIn(epoch); throw error; });
+    this.#stillIn(epoch);
     checkPainted(painted, asked, this.#element.name, this.#study.slot(asked.series, asked.position));
     this.painted = painted;
     this.#element.paint(painted, this.#layout.scale_verified);
-    return asked;
+    return { asked, painted };
   }
 
   /** Draw exactly and learn what is on screen. @returns {Promise<any>} the checked view */
   async settle() {
-    const asked = await this.tell("settle", {});
-    const { view } = this.painted;
+    const { asked, painted: { view } } = await this.tell("settle", {});
     const slot = this.#study.slot(asked.series, asked.position);
     checkView(view, asked, { study: this.#study, bundle: this.#bundle, viewport: this.#element.name, slot });
     return view;
@@ -70,8 +75,16 @@ export class Painter {
 
   /** Nothing stands on the canvas any more, and the canvas is gone. */
   forget() {
+    this.#epoch += 1;
     this.painted = null;
     this.#layout = null;
+  }
+
+  /** An answer, good or bad, that comes after the canvas went is for nobody, and replaces no reason. */
+  #stillIn(epoch) {
+    if (epoch !== this.#epoch) {
+      throw new DOMException("the canvas is no longer there", "AbortError");
+    }
   }
 
   /** Make the engine's canvas as large as the viewport's; a new canvas after every refusal. */

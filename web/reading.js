@@ -4,7 +4,7 @@
 import { Loader } from "./loader.js";
 import { Refusal, asRefusal, isUntrusted } from "./refusal.js";
 import { openStudy } from "./study.js";
-import { paintThumbnails } from "./thumbnails.js";
+import { Thumbnails } from "./thumbnails.js";
 import { Viewing } from "./viewing.js";
 import { ViewerControls } from "./viewer-controls.js";
 import { t, timeOfDay } from "./i18n.js";
@@ -23,25 +23,37 @@ export class Reading extends EventTarget {
   #study = null;
   #viewing = null;
   #loader = null;
-  /** @type {Place | null} */
+  #thumbnails = null;
+  /** @type {Place | null} where to begin */
   #place;
+  /** The place that was last told. */
+  #told;
   /** Where the engine was last ended. */
   #endedAt = "";
+  #isReplaced = false;
+  /** @type {Set<number>} series whose picture ended an engine */
+  #unpictured = new Set();
   #isClosed = false;
   /** @type {WeakSet<object>} refusals that are on record */
   #recorded = new WeakSet();
   /** @type {Set<string>} objects whose refusal is on record */
   #alerted = new Set();
 
-  /** @param {Site} site @param {string} handle @param {import("./elements/study-viewer.js").StudyViewer} viewer @param {Place | null} place where it was left */
+  /**
+   * @param {Site} site @param {string} handle @param {import("./elements/study-viewer.js").StudyViewer} viewer
+   * @param {Place | null} place where it was left
+   */
   constructor(site, handle, viewer, place) {
     super();
     this.#site = site;
     this.#handle = handle;
     this.#viewer = viewer;
     this.#place = place;
+    this.#told = JSON.stringify(place);
     this.controls = new ViewerControls(viewer);
     site.host.addEventListener("engine-replaced", this.#replaced);
+    site.beacons.addEventListener("record-refused", this.#recordRefused);
+    this.#recordRefused();
   }
 
   async open() {
@@ -58,6 +70,7 @@ export class Reading extends EventTarget {
   close() {
     this.#isClosed = true;
     this.#site.host.removeEventListener("engine-replaced", this.#replaced);
+    this.#site.beacons.removeEventListener("record-refused", this.#recordRefused);
     this.#detach();
     this.#viewer.viewport.clear();
     this.#site.host.ready.then((engine) => engine.call("close-study")).catch(() => {});
@@ -70,7 +83,7 @@ export class Reading extends EventTarget {
   async #attach(refusal = null) {
     const { host } = this.#site;
     if (!refusal) {
-      this.#viewer.viewport.wait(t(this.#endedAt ? "viewport.replacing" : "viewport.engine"));
+      this.#viewer.viewport.wait(t(this.#isReplaced ? "viewport.replacing" : "viewport.engine"));
     }
     const engine = await host.ready;
     if (this.#isClosed) {
@@ -90,7 +103,9 @@ export class Reading extends EventTarget {
     this.#loader = new Loader(this.#study, engine, series.map((one) => one.count));
     const parts = { engine, loader: this.#loader, study: this.#study, bundle: host.bundleDigest, element: viewport };
     this.#viewing = new Viewing(parts);
-    this.#listen(parts, series);
+    const pictured = series.filter(({ index, viewable }) => viewable && !this.#unpictured.has(index));
+    this.#thumbnails = new Thumbnails({ ...parts, viewing: this.#viewing }, strip, pictured);
+    this.#listen();
     const first = series.find((one) => one.viewable);
     const start = this.#place ?? (first && { series: first.index, position: 0 });
     this.controls.connect(this.#viewing, series);
@@ -104,12 +119,12 @@ export class Reading extends EventTarget {
     }
   }
 
-  #listen(parts, series) {
-    this.#loader.addEventListener("series-progress", (event) => this.#viewer.strip.progress(event.series, event.loaded, event.count));
+  #listen() {
+    const { strip } = this.#viewer;
+    this.#loader.addEventListener("series-progress", ({ series, loaded, count }) => strip.progress(series, loaded, count));
     this.#loader.addEventListener("part-refused", (event) => this.#partRefused(event));
-    this.#viewing.addEventListener("view-painted", ({ painted }) => this.#painted(painted));
-    this.#viewing.addEventListener("view-painted", () => paintThumbnails(parts, this.#viewer.strip, series), { once: true });
-    this.#viewing.addEventListener("view-settled", ({ view }) => this.#record(view));
+    this.#viewing.addEventListener("view-painted", ({ painted }) => this.controls.painted(painted.state));
+    this.#viewing.addEventListener("view-settled", ({ view }) => this.#settled(view));
     this.#viewing.addEventListener("view-refused", (event) => this.#viewRefused(event));
   }
 
@@ -119,10 +134,15 @@ export class Reading extends EventTarget {
     this.controls.disconnect();
   }
 
-  #painted({ state }) {
-    this.#viewer.show(state);
-    this.#place = { series: state.series, position: state.position };
-    this.dispatchEvent(Object.assign(new Event("place-changed"), { place: this.#place }));
+  #settled(view) {
+    this.#record(view);
+    const { series, position } = this.#viewing.painted?.state ?? {};
+    const place = { series, position };
+    const isNews = series !== undefined && JSON.stringify(place) !== this.#told;
+    if (isNews) {
+      this.#told = JSON.stringify(place);
+      this.dispatchEvent(Object.assign(new Event("place-changed"), { place }));
+    }
   }
 
   async #record(view) {
@@ -130,6 +150,14 @@ export class Reading extends EventTarget {
     await beacons.add("view", view);
     await beacons.prepareFarewell();
   }
+
+  /** The server took a record and did not accept it: whoever reads must know, now and until they leave. */
+  #recordRefused = () => {
+    const { banner, beacons: { refused } } = this.#site;
+    if (refused) {
+      banner.tell("record-refused", t("banner.record_refused", { time: timeOfDay(refused.at), code: refused.code }), "alarm");
+    }
+  };
 
   #partRefused({ refusal, part }) {
     this.#recorded.add(refusal);
@@ -141,7 +169,7 @@ export class Reading extends EventTarget {
   }
 
   #viewRefused({ refusal, place }) {
-    this.controls.refused(place);
+    this.controls.refused();
     if (this.#recorded.has(refusal)) {
       return;
     }
@@ -174,19 +202,30 @@ export class Reading extends EventTarget {
    * twice stays refused until the reader goes elsewhere.
    */
   #replaced = async ({ code }) => {
+    const isAgain = this.#blame(this.#thumbnails?.inFlight ?? null);
+    this.#isReplaced = true;
     this.#detach();
     const refusal = new Refusal(code);
     this.#viewer.viewport.refuse(refusal);
     this.#site.beacons.add("worker_replaced", { reason: code });
     this.#site.banner.tell("engine", t("banner.replaced", { time: timeOfDay(Date.now()) }));
-    const here = JSON.stringify(this.controls.place);
-    const isAgain = here === this.#endedAt;
-    this.#endedAt = here;
     this.#place = this.controls.place;
     if (this.#study) {
       await this.#attach(isAgain ? refusal : null).catch((error) => this.#refuseAll(asRefusal(error)));
     }
   };
+
+  /** @param {number | null} series whose picture was in work @returns {boolean} whether the image here did it twice */
+  #blame(series) {
+    if (series !== null) {
+      this.#unpictured.add(series);
+      return false;
+    }
+    const here = JSON.stringify(this.controls.place);
+    const isAgain = here === this.#endedAt;
+    this.#endedAt = here;
+    return isAgain;
+  }
 }
 
 /** Codes of an engine that is gone: its successor is on its way. */

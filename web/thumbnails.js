@@ -1,21 +1,69 @@
-// Pictures for the series strip, one after the other, painted by the engine and never recorded.
+// Pictures for the series strip, painted by the engine while the reader is not busy: after a view has
+// settled, one at a time. They are never recorded.
 
 import { limitFor } from "./engine.js";
 
-/**
- * @param {{engine: import("./engine.js").Engine, loader: import("./loader.js").Loader, study: import("./study.js").Study}} reading
- * @param {import("./elements/series-strip.js").SeriesStrip} strip
- * @param {{index: number, count: number, viewable: boolean}[]} series
- */
-export async function paintThumbnails({ engine, loader, study }, strip, series) {
-  const limit_ms = limitFor(study.megapixels);
-  for (const { index, count } of series.filter((one) => one.viewable)) {
+export class Thumbnails {
+  #engine;
+  #loader;
+  #viewing;
+  #strip;
+  #limit_ms;
+  /** @type {{index: number, count: number}[]} */
+  #left;
+  #isWorking = false;
+  /** The series whose picture the engine is at; if the engine ends, that was it. @type {number | null} */
+  inFlight = null;
+
+  /**
+   * @param {{engine: import("./engine.js").Engine, loader: import("./loader.js").Loader,
+   *   study: import("./study.js").Study, viewing: import("./viewing.js").Viewing}} reading
+   * @param {import("./elements/series-strip.js").SeriesStrip} strip
+   * @param {{index: number, count: number}[]} series those that are to have one
+   */
+  constructor({ engine, loader, study, viewing }, strip, series) {
+    this.#engine = engine;
+    this.#loader = loader;
+    this.#viewing = viewing;
+    this.#strip = strip;
+    this.#limit_ms = limitFor(study.megapixels);
+    this.#left = [...series];
+    viewing.addEventListener("view-settled", () => this.#goOn());
+  }
+
+  /** Until all are painted or the reader does something; then after the next settled view. */
+  async #goOn() {
+    if (this.#isWorking) {
+      return;
+    }
+    this.#isWorking = true;
+    while (this.#left.length && this.#viewing.isIdle) {
+      await this.#picture(this.#left[0]);
+    }
+    this.#isWorking = false;
+  }
+
+  async #picture({ index, count }) {
     try {
-      await loader.ensure(index, Math.floor(count / 2), false);
-      const { canvas, width, height } = strip.pictureCanvas(index);
-      await engine.call("thumbnail", { canvas: `thumbnail-${index}`, series: index, width, height }, { canvas, limit_ms });
+      await this.#loader.ensure(index, Math.floor(count / 2), { isUrgent: false });
+      if (!this.#viewing.isIdle) {
+        return; // its turn comes again
+      }
+      await this.#paint(index);
     } catch {
-      strip.dropPicture(index); // why is told when the series is opened
+      this.#strip.dropPicture(index); // why is told when the series is opened
+    }
+    this.#left.shift();
+  }
+
+  async #paint(index) {
+    const { canvas, width, height } = this.#strip.pictureCanvas(index);
+    const body = { canvas: `thumbnail-${index}`, series: index, width, height };
+    this.inFlight = index;
+    try {
+      await this.#engine.call("thumbnail", body, { canvas, limit_ms: this.#limit_ms });
+    } finally {
+      this.inFlight = null;
     }
   }
 }

@@ -3,6 +3,8 @@
 
 const ZOOM_STEP = 1.25;
 const MODES = { fit: "fit", "one-to-one": "one_to_one" };
+/** What a change makes of what was asked before it. */
+const OVERRULED = { mode: { zoom_e6: undefined }, reset: { zoom_e6: undefined, invert: false } };
 
 /** @typedef {import("./painter.js").Place} Place */
 
@@ -10,6 +12,8 @@ export class ViewerControls {
   #viewer;
   #viewing = null;
   #series = [];
+  /** Asked for and not painted yet: what the next press goes on from. @type {{invert?: boolean, zoom_e6?: number}} */
+  #asked = {};
   /** @type {Place | null} where the reader wants to be */
   place = null;
 
@@ -17,7 +21,7 @@ export class ViewerControls {
   constructor(viewer) {
     this.#viewer = viewer;
     viewer.addEventListener("viewport-scrolled", ({ steps }) => this.#scroll(steps));
-    viewer.addEventListener("viewport-moved", ({ movement }) => this.#viewing?.tell({ command: "gesture", body: movement }));
+    viewer.addEventListener("viewport-moved", ({ movement }) => this.#move(movement));
     viewer.addEventListener("position-chosen", ({ position }) => this.#goTo(position));
     viewer.addEventListener("series-chosen", ({ series }) => this.go({ series, position: 0 }));
     viewer.addEventListener("action-chosen", ({ action, value }) => this.#act(action, value));
@@ -28,18 +32,33 @@ export class ViewerControls {
   connect(viewing, series) {
     this.#viewing = viewing;
     this.#series = series;
+    this.#asked = {};
+    if (this.place) {
+      this.#follow(this.place);
+    }
   }
 
   disconnect() {
     this.#viewing = null;
   }
 
-  /** The image here cannot be shown: say where the reader is all the same. @param {Place | null} place */
-  refused(place) {
-    if (place) {
-      this.#viewer.strip.current = place.series;
-      this.#viewer.slider.show(place.position, this.#count(place.series));
+  /** An image stands there. @param {any} state as the engine described it */
+  painted(state) {
+    this.#viewer.show(state);
+    if (this.#viewing?.isTold) {
+      this.#asked = {};
     }
+  }
+
+  /** Nothing stands there, and nothing that was asked will. */
+  refused() {
+    this.#asked = {};
+  }
+
+  /** Say where the reader is, who may be ahead of the image. */
+  #follow({ series, position }) {
+    this.#viewer.strip.current = series;
+    this.#viewer.slider.show(position, this.#count(series));
   }
 
   #count(series) {
@@ -53,8 +72,7 @@ export class ViewerControls {
       return; // at the end of the stack, say: nothing changes, nothing is recorded again
     }
     this.place = place;
-    this.#viewer.strip.current = place.series;
-    this.#viewer.slider.show(place.position, this.#count(place.series));
+    this.#follow(place);
     this.#viewing?.show(place);
   }
 
@@ -78,7 +96,7 @@ export class ViewerControls {
       first: () => this.#goTo(0), last: () => this.#goTo(Infinity),
       "zoom-in": () => this.#zoom(ZOOM_STEP), "zoom-out": () => this.#zoom(1 / ZOOM_STEP),
       fit: () => this.#change({ mode: MODES[action] }), "one-to-one": () => this.#change({ mode: MODES[action] }),
-      invert: () => this.#change({ invert: !this.#state?.invert }), preset: () => this.#change({ preset: value }),
+      invert: () => this.#invert(), preset: () => this.#change({ preset: value }),
       reset: () => this.#reset(), "touch-tool": () => { this.#viewer.viewport.gestures.touchTool = value; },
     };
     acts[action]?.();
@@ -89,13 +107,25 @@ export class ViewerControls {
   }
 
   #change(change) {
-    this.#viewing?.tell({ command: "set", body: { change } });
+    if (this.#state) {
+      this.#asked = { ...this.#asked, ...OVERRULED[Object.keys(change)[0]], ...change };
+      this.#viewing.tell({ command: "set", body: { change } });
+    }
+  }
+
+  #move(movement) {
+    if (movement.kind === "zoom") {
+      this.#asked.zoom_e6 = undefined;
+    }
+    this.#viewing?.tell({ command: "gesture", body: movement });
+  }
+
+  #invert() {
+    this.#change({ invert: !(this.#asked.invert ?? this.#state?.invert) });
   }
 
   #zoom(factor) {
-    if (this.#state) {
-      this.#change({ zoom_e6: Math.round(this.#state.zoom_e6 * factor) });
-    }
+    this.#change({ zoom_e6: Math.round((this.#asked.zoom_e6 ?? this.#state?.zoom_e6) * factor) });
   }
 
   /** Back to the image as it was stored; after a refusal, another try. */

@@ -1,41 +1,16 @@
 // Decides what one viewport does next: bring the wanted image, show it, pass on movements, settle.
 // One command at a time is on its way; a newer wish replaces an older one.
 
+import { calledOff } from "./arrivals.js";
 import { Commands } from "./commands.js";
 import { Painter } from "./painter.js";
 import { asRefusal, isCalledOff } from "./refusal.js";
+import { ViewPainted, ViewRefused, ViewSettled } from "./view-events.js";
 
 const SETTLE_MS = 250; // protocol.md, section 8
 const RECORD_MS = 1_000; // one record a second while a movement lasts
 
 /** @typedef {import("./painter.js").Place} Place */
-
-/** An image stands on the canvas. */
-export class ViewPainted extends Event {
-  /** @param {any} painted */
-  constructor(painted) {
-    super("view-painted");
-    this.painted = painted;
-  }
-}
-
-/** A view settled and was checked. */
-export class ViewSettled extends Event {
-  /** @param {any} view */
-  constructor(view) {
-    super("view-settled");
-    this.view = view;
-  }
-}
-
-/** The viewport refused to show something. */
-export class ViewRefused extends Event {
-  /** @param {import("./refusal.js").Refusal} refusal @param {Place | null} place */
-  constructor(refusal, place) {
-    super("view-refused");
-    Object.assign(this, { refusal, place });
-  }
-}
 
 export class Viewing extends EventTarget {
   #painter;
@@ -44,6 +19,7 @@ export class Viewing extends EventTarget {
   #commands = new Commands();
   /** @type {Place | null} what the reader wants to see; its parts are not all here */
   #wanted = null;
+  #seeking = new AbortController();
   /** @type {Place | null} its parts are here; it is not yet shown */
   #ready = null;
   /** @type {Place | null} waits for the viewport to have a size */
@@ -51,7 +27,9 @@ export class Viewing extends EventTarget {
   #isSeeking = false;
   #isStopped = false;
   #isSettleDue = false;
+  /** What stands on the canvas is on record. */
   #isRecorded = true;
+  /** When it was, or began not to be. */
   #recordedAt = 0;
   #timer = 0;
   /** @type {Promise<void> | null} */
@@ -70,15 +48,28 @@ export class Viewing extends EventTarget {
     return this.#painter.painted;
   }
 
+  /** All that was told is painted. */
+  get isTold() {
+    return this.#commands.isEmpty;
+  }
+
+  /** What stands on the canvas is on record, and nothing else is wanted. */
+  get isIdle() {
+    const isBusy = this.#isSeeking || this.#ready || !this.#commands.isEmpty;
+    return Boolean(this.painted) && this.#isRecorded && !isBusy && !this.#isStopped;
+  }
+
   stop() {
     this.#isStopped = true;
+    this.#seeking.abort(calledOff());
     this.#painter.stop();
     clearTimeout(this.#timer);
   }
 
-  /** @param {Place} place */
+  /** Bring this image and none that was wanted before. @param {Place} place */
   show(place) {
     this.#wanted = place;
+    this.#seeking.abort(calledOff());
     this.#noteInput();
     this.#seek();
   }
@@ -103,10 +94,8 @@ export class Viewing extends EventTarget {
   #noteInput() {
     this.#element.unsettle();
     this.#isSettleDue = false;
-    clearTimeout(this.#timer);
-    if (this.#isRecorded) {
-      this.#isRecorded = false;
-      this.#recordedAt = performance.now();
+    if (!this.#working) {
+      this.#armSettle(); // what is awaited may be long in coming
     }
   }
 
@@ -129,8 +118,9 @@ export class Viewing extends EventTarget {
 
   async #bring(wanted) {
     this.#element.load(wanted);
+    this.#seeking = new AbortController();
     try {
-      await this.#loader.ensure(wanted.series, wanted.position);
+      await this.#loader.ensure(wanted.series, wanted.position, { signal: this.#seeking.signal });
     } catch (error) {
       this.#refuse(error, wanted);
       return;
@@ -147,6 +137,7 @@ export class Viewing extends EventTarget {
   }
 
   async #workThrough() {
+    clearTimeout(this.#timer);
     await null; // #working must be set before it can be cleared
     for (let step = this.#nextStep(); step && !this.#isStopped; step = this.#nextStep()) {
       try {
@@ -161,19 +152,21 @@ export class Viewing extends EventTarget {
 
   /** @returns {(() => Promise<void>) | null} */
   #nextStep() {
-    if (this.#ready) {
-      return () => this.#showReady();
-    }
     if (this.painted && (this.#isSettleDue || this.#isRecordDue())) {
       return () => this.#settle();
+    }
+    if (this.#ready) {
+      return () => this.#showReady();
     }
     const told = this.painted && this.#commands.take();
     return told ? () => this.#tell(told) : null;
   }
 
+  /** Scrolling, a gesture or a cine lasts: what stands there gives way before it could settle. */
   #isRecordDue() {
     const lasts = performance.now() - this.#recordedAt > RECORD_MS;
-    return lasts && !this.#isRecorded && !this.#commands.isEmpty;
+    const givesWay = this.#ready !== null || !this.#commands.isEmpty;
+    return lasts && givesWay && !this.#isRecorded;
   }
 
   async #showReady() {
@@ -183,11 +176,15 @@ export class Viewing extends EventTarget {
       this.#hidden = place;
       return;
     }
+    const before = this.#painter.place;
     try {
       await this.#painter.show(place);
     } catch (error) {
       this.#refuse(error, place);
       return;
+    }
+    if (before?.series !== place.series) {
+      this.#commands.clear(); // they were for the series that is gone
     }
     this.#notePainted();
   }
@@ -198,7 +195,10 @@ export class Viewing extends EventTarget {
   }
 
   #notePainted() {
-    this.#isRecorded = false;
+    if (this.#isRecorded) {
+      this.#isRecorded = false;
+      this.#recordedAt = performance.now();
+    }
     this.dispatchEvent(new ViewPainted(this.painted));
   }
 
@@ -206,7 +206,7 @@ export class Viewing extends EventTarget {
     this.#isSettleDue = false;
     const view = await this.#painter.settle();
     this.#recordedAt = performance.now();
-    if (this.#commands.isEmpty && !this.#ready) {
+    if (this.painted && this.#commands.isEmpty && !this.#ready) {
       this.#isRecorded = true;
       this.#element.settle(view.pixel_sha256);
     }

@@ -28,6 +28,8 @@ export class DicomViewport extends HTMLElement {
   #base = "empty";
   #isLoading = false;
   #observer = new DeviceSizeObserver((size) => this.#resized(size));
+  #laidOut = "";
+  #scale = new AbortController();
   /** @type {Gestures} */
   gestures;
 
@@ -42,10 +44,30 @@ export class DicomViewport extends HTMLElement {
     this.gestures = new Gestures(this.#stage, this.#image);
     this.clear();
     this.#observer.observe(this.#stage);
+    this.#watchScale();
   }
 
   disconnectedCallback() {
     this.#observer.disconnect();
+    this.#scale.abort();
+  }
+
+  /** Pinching the page, or moving it to another screen, changes what a device pixel is and no size. */
+  #watchScale() {
+    this.#scale.abort();
+    this.#scale = new AbortController();
+    const { signal } = this.#scale;
+    globalThis.visualViewport?.addEventListener("resize", () => this.#rescaled(), { signal });
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+      this.#watchScale(); // a query knows one resolution
+      this.#rescaled();
+    }, { signal });
+  }
+
+  #rescaled() {
+    if (JSON.stringify(this.layout()) !== this.#laidOut) {
+      this.#tellSize();
+    }
   }
 
   /** The viewport's name in commands and records. */
@@ -61,7 +83,8 @@ export class DicomViewport extends HTMLElement {
   /** What the engine has to know of this place. */
   layout() {
     const { width, height } = deviceBox(this.#stage.getBoundingClientRect(), devicePixelRatio);
-    const isKnown = this.#observed !== null && Math.abs(this.#observed.width - width) <= 1 && Math.abs(this.#observed.height - height) <= 1;
+    const isNear = (one, other) => Math.abs(one - other) <= 1;
+    const isKnown = this.#observed !== null && isNear(this.#observed.width, width) && isNear(this.#observed.height, height);
     const isPinched = (globalThis.visualViewport?.scale ?? 1) !== 1;
     const device_pixel_ratio_e6 = Math.round(devicePixelRatio * E6);
     return { width, height, device_pixel_ratio_e6, scale_verified: isKnown && !isPinched };
@@ -104,7 +127,8 @@ export class DicomViewport extends HTMLElement {
     const { state, corners, orientation, generation, width, height } = painted;
     this.#place(width, height);
     this.#message.textContent = "";
-    CORNERS.forEach((corner) => this.#corners.get(corner).replaceChildren(...corners[corner].map((line) => make("div", {}, line))));
+    const lines = (corner) => corners[corner].map((line) => make("div", {}, line));
+    CORNERS.forEach((corner) => this.#corners.get(corner).replaceChildren(...lines(corner)));
     SIDES.forEach((side) => { this.#letters.get(side).textContent = orientation[side]; });
     const { position, count, sop, frame } = state;
     Object.assign(this.dataset, { generation, position, count, sop, frame, integrity: "verified" });
@@ -180,6 +204,11 @@ export class DicomViewport extends HTMLElement {
 
   #resized(size) {
     this.#observed = size;
+    this.#tellSize();
+  }
+
+  #tellSize() {
+    this.#laidOut = JSON.stringify(this.layout());
     this.dispatchEvent(new Event("viewport-resized"));
   }
 }

@@ -1,4 +1,5 @@
-// <position-slider>: where in the stack the image stands; drag or press to go elsewhere.
+// <position-slider>: where in the stack the reader stands; drag or press to go elsewhere. With the focus
+// on it the viewer's own keys move it: arrows, Page Up and Down, Home, End.
 
 import { make } from "../dom.js";
 import { t } from "../i18n.js";
@@ -19,6 +20,7 @@ export class PositionSlider extends HTMLElement {
   connectedCallback() {
     this.append(this.#thumb);
     this.setAttribute("role", "slider");
+    this.setAttribute("tabindex", "0");
     this.setAttribute("aria-orientation", "vertical");
     this.setAttribute("aria-label", t("viewport.position"));
     this.addEventListener("pointerdown", (event) => { this.setPointerCapture(event.pointerId); this.#choose(event); });
@@ -33,6 +35,7 @@ export class PositionSlider extends HTMLElement {
     this.setAttribute("aria-valuemin", "1");
     this.setAttribute("aria-valuemax", String(count));
     this.setAttribute("aria-valuenow", String(position + 1));
+    this.setAttribute("aria-valuetext", t("viewport.announce", { position: position + 1, count }));
     this.#thumb.style.top = `${count > 1 ? (100 * position) / (count - 1) : 0}%`;
   }
 

@@ -19,7 +19,10 @@ export class SeriesStrip extends HTMLElement {
   /** @type {Map<number, HTMLElement>} */
   #items = new Map();
 
-  /** @param {{index: number, modality: string, number: string, description: string, count: number, viewable: boolean}[]} series */
+  /**
+   * @param {{index: number, modality: string, number: string, description: string, count: number,
+   *   viewable: boolean}[]} series
+   */
   show(series) {
     this.#items = new Map(series.map((one) => [one.index, this.#item(one)]));
     this.replaceChildren(...this.#items.values());
@@ -41,7 +44,10 @@ export class SeriesStrip extends HTMLElement {
     }
   }
 
-  /** A canvas for a series' picture. @param {number} series @returns {{canvas: OffscreenCanvas, width: number, height: number}} */
+  /**
+   * A canvas for a series' picture.
+   * @param {number} series @returns {{canvas: OffscreenCanvas, width: number, height: number}}
+   */
   pictureCanvas(series) {
     const canvas = make("canvas", { "aria-hidden": "true" });
     this.#items.get(series).querySelector(".picture").replaceChildren(canvas);
@@ -62,8 +68,9 @@ export class SeriesStrip extends HTMLElement {
       make("span", { class: "description" }, title),
       make("span", { class: "facts" }, facts));
     const bar = make("progress", { max: "1", value: "0", "aria-label": t("series.progress"), hidden: !viewable });
-    const item = make("button", { type: "button", "data-series": String(index), disabled: !viewable, "aria-pressed": "false", title },
-      make("span", { class: "picture", "data-modality": modality }), words, bar);
+    const picture = make("span", { class: "picture", "data-modality": modality });
+    const attributes = { type: "button", "data-series": String(index), disabled: !viewable, "aria-pressed": "false", title };
+    const item = make("button", attributes, picture, words, bar);
     item.addEventListener("click", () => item.dispatchEvent(new SeriesChosen(index)));
     return item;
   }

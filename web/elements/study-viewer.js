@@ -28,11 +28,9 @@ export class StudyViewer extends HTMLElement {
     document.removeEventListener("keydown", this.#key);
   }
 
-  /** Follow the image. @param {any} state what stands on the canvas */
+  /** Follow the image; strip and slider follow the reader. @param {any} state what stands on the canvas */
   show(state) {
     this.toolbar.show(state);
-    this.slider.show(state.position, state.count);
-    this.strip.current = state.series;
   }
 
   #key = (event) => {

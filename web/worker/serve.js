@@ -22,8 +22,14 @@ export function serve(port, boot) {
   };
 }
 
-/** Codes and sentences of our own errors pass; of any other, only that there was one. */
-function refusal({ code, message }) {
+/**
+ * Codes and sentences of our own errors pass; of any other, only that there was one. After a trap of
+ * wasm Pyodide marks what it throws: that interpreter must not be used again.
+ */
+function refusal({ code, message, pyodide_fatal_error }) {
+  if (pyodide_fatal_error) {
+    return { error: { code: "engine.died", message: FAULT } };
+  }
   const isOurs = typeof code === "string";
   return { error: isOurs ? { code, message } : { code: "engine.shell", message: FAULT } };
 }

@@ -16,10 +16,11 @@ function scene({ inherited = [], size = 10 } = {}) {
     farewell: async () => beacon("leave"),
   };
   const kept = new Map();
+  const forgotten = [];
   const outbox = {
     claim: () => () => {}, abandoned: async () => inherited,
     keep: async (one) => { kept.set(one.seq, JSON.parse(one.signed).type); },
-    forget: async (_, at) => { kept.delete(at); },
+    forget: async (chain, at) => { forgotten.push([chain, at]); kept.delete(at); },
   };
   const server = { isUp: true, batches: [], answer: (batch) => ({ accepted: batch.beacons.map((one) => ({ chain: "c", seq: JSON.parse(one.signed).seq })), refused: [] }) };
   const json = async (method, path, body) => {
@@ -29,7 +30,10 @@ function scene({ inherited = [], size = 10 } = {}) {
     server.batches.push(body);
     return { checkpoint: { size: server.batches.length, root: "r" }, ...server.answer(body) };
   };
-  return { beacons: new Beacons({ json }, chain, outbox), chain, kept, server };
+  const beacons = new Beacons({ json }, chain, outbox);
+  const refused = [];
+  beacons.addEventListener("record-refused", ({ code }) => refused.push(code));
+  return { beacons, chain, kept, forgotten, refused, server };
 }
 
 const settle = async () => {
@@ -152,4 +156,73 @@ test("signing out waits for the server, but not for ever", async () => {
   beacons.drain(3_000).then(() => { isDone = true; });
   await later(3_000);
   assert.ok(isDone);
+});
+
+for (const code of ["audit.shape", "beacon.unknown_chain", "beacon.too_late"]) {
+  test(`a beacon that is refused as ${code} is told, with the moment, and what is accepted is not`, async () => {
+    const { beacons, refused, server } = scene();
+    await beacons.add("view", {});
+    await settle();
+    assert.deepEqual([refused, beacons.refused], [[], null]);
+    server.answer = () => ({ accepted: [], refused: [{ chain: "c", seq: 1, code }] });
+    await beacons.add("view", {});
+    await settle();
+    assert.deepEqual([refused, beacons.refused], [[code], { code, at: 1_000_000 }]);
+  });
+}
+
+test("a sealed entry that the server cannot open is deleted by its place, and the others are kept", async () => {
+  const inherited = [1, 2, 3].map((seq) => ({ chain: "old", seq, sealed: { epk: {}, ct: `x${seq}` } }));
+  const { beacons, forgotten, refused, server } = scene({ inherited });
+  server.answer = () => ({ accepted: [{ chain: "old", seq: 1 }], refused: [{ chain: "", seq: 1, code: "beacon.sealed" }] });
+  await beacons.start();
+  await later(60_000);
+  assert.deepEqual(forgotten, [["old", 1], ["old", 2]]);
+  assert.deepEqual(refused, ["beacon.sealed"]);
+  assert.equal(server.batches.length, 1);
+  beacons.stop();
+});
+
+test("the place is that in the batch, of which there may be several", async () => {
+  const inherited = [1, 2, 3, 4].map((seq) => ({ chain: "old", seq, sealed: { epk: {}, ct: "x".repeat(25_000) + seq } }));
+  const { beacons, forgotten, server } = scene({ inherited });
+  const refused = (_, seq) => ({ chain: "", seq, code: "beacon.sealed" });
+  server.answer = ({ sealed }) => ({ accepted: [], refused: sealed.map(refused) });
+  await beacons.start();
+  await later(60_000);
+  assert.deepEqual(server.batches.map(({ sealed }) => sealed.length), [2, 2]);
+  assert.deepEqual(forgotten.map(([, seq]) => seq), [1, 2, 3, 4]);
+  beacons.stop();
+});
+
+test("after stopping nothing is sent: not what waits, not what is added, not on leaving", async () => {
+  const { beacons, kept, server } = scene();
+  const sent = [];
+  Object.defineProperty(globalThis, "navigator", { value: { sendBeacon: (...given) => sent.push(given) }, configurable: true });
+  server.isUp = false;
+  await beacons.add("view", {});
+  await settle();
+  beacons.stop();
+  server.isUp = true;
+  await beacons.add("alert", {});
+  beacons.depart();
+  await beacons.drain(1_000);
+  await later(60_000);
+  assert.deepEqual([server.batches, sent], [[], []]);
+  assert.deepEqual([...kept.values()], ["view", "alert"]); // for the next document
+});
+
+test("stopping while a batch is under way, or before the outbox was read, sends no other", async () => {
+  const { beacons, server } = scene({ size: 20_000, inherited: [{ chain: "old", seq: 0, sealed: {} }] });
+  server.isUp = false;
+  for (let count = 0; count < 4; count += 1) {
+    await beacons.add("view", {});
+  }
+  server.isUp = true;
+  const drained = beacons.drain(3_000);
+  beacons.start();
+  beacons.stop();
+  await later(60_000);
+  await drained;
+  assert.ok(server.batches.length <= 1, `${server.batches.length} batches`);
 });

@@ -21,7 +21,47 @@ test("movements of one kind add up, at the latest place", () => {
 });
 
 test("movements of different kinds keep their order", () => {
-  const given = [gesture("pan", 1, 0), gesture("zoom", 0, 1), gesture("pan", 1, 0)];
+  const given = [gesture("pan", 1, 0), gesture("window", 0, 1), gesture("pan", 1, 0)];
+  assert.deepEqual(drained(...given), given);
+});
+
+/** Where device pixel 0 of a picture lies, and how large a pixel of it is, after these movements. */
+function placed(commands) {
+  let [x, y, zoom] = [40, -7, 1.5];
+  for (const { body } of commands) {
+    if (body.kind === "pan") {
+      [x, y] = [x + body.dx, y + body.dy];
+    } else {
+      const factor = 1.004 ** -body.dy;
+      [x, y, zoom] = [body.x - (body.x - x) * factor, body.y - (body.y - y) * factor, zoom * factor];
+    }
+  }
+  return [x, y, zoom].map((value) => value.toFixed(6));
+}
+
+/** What two fingers send: at each move the middle goes on, and the distance changes about it. */
+function pinch(moves) {
+  const middle = { x: 300, y: 200 };
+  return Array.from({ length: moves }, (_, move) => {
+    const [dx, dy] = [move % 3, 1 - (move % 2)];
+    Object.assign(middle, { x: middle.x + dx, y: middle.y + dy });
+    return ["pan", "zoom"].map((kind) => ({
+      command: "gesture", body: { kind, ...(kind === "pan" ? { dx, dy } : { dx: 0, dy: (move % 5) - 3 }), ...middle },
+    }));
+  }).flat();
+}
+
+for (const first of [0, 1]) {
+  test(`a pinch of 120 moves waits as one pan and one zoom, which lead to the same picture (from ${first})`, () => {
+    const moves = pinch(120).slice(first);
+    const waiting = drained(...moves);
+    assert.deepEqual(waiting.map(({ body }) => body.kind), ["pan", "zoom"]);
+    assert.deepEqual(placed(waiting), placed(moves));
+  });
+}
+
+test("a window drag is no part of a pinch", () => {
+  const given = [gesture("pan", 1, 0), gesture("window", 2, 0), gesture("zoom", 0, 1)];
   assert.deepEqual(drained(...given), given);
 });
 

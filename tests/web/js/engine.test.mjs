@@ -106,3 +106,13 @@ test("an engine that was ended on purpose is not lost", async () => {
 for (const [megapixels, limit_ms] of [[0.25, 10_000], [5, 20_000], [200, 60_000]]) {
   test(`an image of ${megapixels} megapixels may take ${limit_ms} ms`, () => assert.equal(limitFor(megapixels), limit_ms));
 }
+
+test("a worker whose Python died is lost, although it answers", async () => {
+  const { worker, engine, lost } = scene();
+  const calls = [engine.call("show"), engine.call("needs")].map((call) => assert.rejects(call, { code: "engine.died" }));
+  worker.answer(1, { error: { code: "engine.died", message: "" } });
+  await Promise.all(calls);
+  assert.ok(worker.isEnded);
+  assert.deepEqual(lost, ["engine.died"]);
+  await assert.rejects(engine.call("show"), { code: "engine.died" });
+});

@@ -93,3 +93,12 @@ test("a fault of Python passes nothing of its text", async () => {
   assert.equal(error.code, "engine.shell");
   assert.ok(!JSON.stringify(error).includes("DOE"));
 });
+
+test("after a trap that Pyodide cannot outlive the engine is reported dead, whatever the trap was called", async () => {
+  const trap = Object.assign(new WebAssembly.RuntimeError("unreachable: DOE^JANE"), { pyodide_fatal_error: true, code: "x.y" });
+  const { send } = scene({ show: () => { throw trap; } });
+  await send({ id: 1, command: "boot", body: {} });
+  const { error } = await send({ id: 2, command: "show", body: { viewport: "1" } });
+  assert.equal(error.code, "engine.died");
+  assert.ok(!JSON.stringify(error).includes("DOE"));
+});

@@ -22,7 +22,12 @@ const slot = study.slot(0, 1);
 const PAINTED = { viewport: "1", generation: 9, width: 8, height: 6, state: { series: 0, position: 1, count: 3, sop: "1.2.2", frame: 2 } };
 const VIEW = {
   study: "h", manifest: "m", bundle: "b", series: "1.2", sop: "1.2.2", frame: 2, parts: ["h", "f1"],
-  viewport: { id: "1", width: 8, height: 6 }, generation: 9, pixel_sha256: "0".repeat(64),
+  presentation: {
+    voi: { function: "LINEAR", center: "40", width: "400", explanation: "" }, invert: false,
+    zoom_e6: 1_000_000, center_column_e6: 256_000_000, center_row_e6: -1, mode: "free", interpolation: "area",
+  },
+  viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
+  layout_id: "1x1", generation: 9, exact: true, pixel_sha256: "0".repeat(64),
 };
 
 test("a stack counts frames in the manifest's order and leaves out what has no pixels", () => {
@@ -52,9 +57,41 @@ for (const [name, value] of [["series", 1], ["position", 2], ["count", 4], ["sop
 for (const [name, value] of [
   ["study", "x"], ["manifest", "x"], ["bundle", "x"], ["series", "x"], ["sop", "1.2.3"], ["frame", 1], ["generation", 8],
   ["parts", []], ["parts", ["f1", "h"]], ["parts", ["h", "f0"]], ["parts", ["h", "f1", "t"]], ["pixel_sha256", "0"], ["pixel_sha256", undefined],
-  ["viewport", { id: "2", width: 8, height: 6 }], ["viewport", { id: "1", width: 9, height: 6 }],
+  ["parts", ["h,f1"]], ["viewport", { ...VIEW.viewport, id: "2" }], ["viewport", { ...VIEW.viewport, width: 9 }],
 ]) {
   test(`a view with another ${name} (${JSON.stringify(value)}) is not signed`, () => {
     assert.throws(() => checkView({ ...VIEW, [name]: value }, asked, { study, bundle: "b", viewport: "1", slot }), { code: "engine.view" });
+  });
+}
+
+/** Every object in a view, by the names that lead to it. */
+const OBJECTS = [[], ["presentation"], ["presentation", "voi"], ["viewport"]];
+
+/** A copy of the view, one object of which was changed. */
+function changed(path, change) {
+  const copy = structuredClone(VIEW);
+  change(path.reduce((object, name) => object[name], copy));
+  return copy;
+}
+
+const check = (view) => checkView(view, asked, { study, bundle: "b", viewport: "1", slot });
+const isRefused = (view) => assert.throws(() => check(view), { code: "engine.view" });
+
+for (const path of OBJECTS) {
+  const where = path.join(".") || "the view";
+  test(`a member too many in ${where} is not signed`, () => isRefused(changed(path, (object) => { object.note = "DOE^JANE"; })));
+
+  test(`a member too few in ${where} is not signed`, () => {
+    for (const name of Object.keys(path.reduce((object, step) => object[step], VIEW))) {
+      isRefused(changed(path, (object) => { delete object[name]; }));
+    }
+  });
+
+  test(`a member of another type in ${where} is not signed`, () => {
+    for (const name of Object.keys(path.reduce((object, step) => object[step], VIEW))) {
+      for (const other of [null, 0.5, [], {}, undefined]) {
+        isRefused(changed(path, (object) => { object[name] = other; }));
+      }
+    }
   });
 }

@@ -5,10 +5,18 @@ import { Refusal } from "../../../web/refusal.js";
 import { Viewing } from "../../../web/viewing.js";
 
 const COUNT = 50;
+const LOOK = {
+  presentation: {
+    voi: { function: "LINEAR", center: "40", width: "400", explanation: "" }, invert: false,
+    zoom_e6: 1_000_000, center_column_e6: 0, center_row_e6: 0, mode: "fit", interpolation: "nearest",
+  },
+  viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
+  layout_id: "1x1", exact: true, pixel_sha256: "0".repeat(64),
+};
 const slot = (series, position) => ({ series: `1.${series}`, sop: `1.${series}.${position}`, frame: 1, digests: ["d"], count: COUNT });
 
 /** A viewport, an engine that answers when the test lets it, and a loader that has everything. */
-function scene({ refuses = () => null, ensure = async () => {} } = {}) {
+function scene({ refuses = () => null, ensure = async () => {}, answered = async () => {} } = {}) {
   const log = [];
   const told = [];
   const note = (name) => (...given) => log.push([name, ...given]);
@@ -25,13 +33,14 @@ function scene({ refuses = () => null, ensure = async () => {} } = {}) {
     shown = command === "show" ? { series: body.series, position: body.position } : shown;
     const { sop, frame, series } = slot(shown.series, shown.position);
     const painted = { viewport: "1", generation: body.generation, width: 8, height: 6, state: { ...shown, sop, frame, count: COUNT } };
-    const view = { study: "h", manifest: "m", bundle: "b", series, sop, frame, parts: ["d"], viewport: { id: "1", width: 8, height: 6 }, generation: body.generation, pixel_sha256: "0".repeat(64) };
+    const view = { study: "h", manifest: "m", bundle: "b", series, sop, frame, parts: ["d"], ...LOOK, generation: body.generation };
     return command === "settle" ? { ...painted, view } : painted;
   };
   const engine = {
     async call(command, body, { canvas } = {}) {
       told.push(canvas ? [command, canvas] : [command, body.position ?? body.dx ?? null]);
       await new Promise((resolve) => { setImmediate(resolve); });
+      await answered(command, body);
       const refusal = refuses(command, body);
       if (refusal) {
         throw refusal;
@@ -171,4 +180,198 @@ test("a long movement is recorded once a second", async () => {
   }
   now.mock.restore();
   assert.ok(views.length >= 2 && views.length <= 4, `${views.length} records of 3 s`);
+});
+
+/** A clock that the test sets, for `work` alone. */
+async function timed(work) {
+  let clock = 0;
+  const now = mock.method(performance, "now", () => clock);
+  try {
+    await work(async (ms) => { clock += ms; await pass(ms); });
+  } finally {
+    now.mock.restore();
+  }
+}
+
+test("scrolling is recorded once a second while it lasts, each time what stood there", async () => {
+  const { viewing, log, views } = scene();
+  const records = [];
+  viewing.addEventListener("view-settled", ({ view }) => records.push(view.sop));
+  await timed(async (wait) => {
+    for (let position = 0; position < 40; position += 1) {
+      viewing.show({ series: 0, position });
+      await wait(100);
+    }
+    assert.ok(views.length >= 3 && views.length <= 4, `${views.length} records of 4 s`);
+    assert.deepEqual(records[0], slot(0, 10).sop);
+    await wait(250);
+  });
+  assert.equal(records.at(-1), slot(0, 39).sop);
+  assert.equal(log.at(-1)[0], "settle");
+});
+
+test("a second that began before the last record is not counted again", async () => {
+  const { viewing, views } = scene();
+  await timed(async (wait) => {
+    viewing.show({ series: 0, position: 0 });
+    await wait(250);
+    await wait(60_000);
+    viewing.show({ series: 0, position: 1 });
+    await wait(100);
+    viewing.show({ series: 0, position: 2 });
+    await wait(100);
+  });
+  assert.equal(views.length, 1);
+});
+
+/** Loads that never come, except of the positions named; each is called off by its signal. */
+function hanging(...held) {
+  const asked = [];
+  const ensure = (series, position, { signal }) => {
+    asked.push({ position, signal });
+    return held.includes(position) ? Promise.resolve() : new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  return { asked, ensure };
+}
+
+test("a newer wish calls the load before it off, and what is held is shown although that one hung", async () => {
+  const { asked, ensure } = hanging(0, 7);
+  const { viewing, log } = scene({ ensure });
+  for (const position of [0, 5, 6, 7]) {
+    viewing.show({ series: 0, position });
+    await calm();
+  }
+  const ended = asked.map(({ position, signal }) => [position, signal.aborted]);
+  assert.deepEqual(ended, [[0, true], [5, true], [6, true], [7, false]]);
+  assert.deepEqual(log.filter(([name]) => name === "paint").map(([, position]) => position), [0, 7]);
+  assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
+});
+
+test("what stands there settles also while the next image is long in coming, once", async () => {
+  const { ensure } = hanging(0);
+  const { viewing, views } = scene({ ensure });
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.show({ series: 0, position: 1 });
+  await pass(10_000);
+  viewing.show({ series: 0, position: 2 });
+  await pass(10_000);
+  assert.deepEqual(views, [2]);
+});
+
+test("stopping calls the load off", async () => {
+  const { asked, ensure } = hanging();
+  const { viewing, log } = scene({ ensure });
+  viewing.show({ series: 0, position: 0 });
+  viewing.stop();
+  await calm();
+  assert.ok(asked[0].signal.aborted);
+  assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
+});
+
+for (const [name, input] of [["settle", null], ["gesture", drag(1)], ["show", null], ["layout", null]]) {
+  test(`a part refused while a ${name} is under way stays the reason, whatever that brings`, async () => {
+    let open = () => {};
+    const isOpen = new Promise((resolve) => { open = resolve; });
+    let isHeld = false;
+    const answered = (command) => (isHeld && command === name ? isOpen : null);
+    const ensure = async (_, position) => { if (position === 9) { throw new Refusal("integrity.object"); } };
+    const { viewing, log, views, element } = scene({ ensure, answered });
+    viewing.show({ series: 0, position: 0 });
+    await calm();
+    isHeld = true;
+    if (name === "layout" || name === "show") {
+      element.layout = () => ({ width: 8, height: 7, scale_verified: true });
+      viewing.resize();
+    } else if (input) {
+      viewing.tell(input);
+    }
+    await pass(name === "settle" ? 250 : 0);
+    viewing.show({ series: 0, position: 9 });
+    await calm();
+    assert.deepEqual(log.at(-1), ["refuse", "integrity.object"]);
+    open();
+    await pass(1_000);
+    assert.deepEqual(log.at(-1), ["refuse", "integrity.object"]);
+    assert.deepEqual(views, []);
+    assert.equal(viewing.painted, null);
+  });
+}
+
+test("a refusal that comes after the picture went does not replace the reason", async () => {
+  let open = () => {};
+  const isOpen = new Promise((resolve) => { open = resolve; });
+  const answered = (command) => (command === "gesture" ? isOpen : null);
+  const refuses = (command) => (command === "gesture" ? new Refusal("command.nothing_shown") : null);
+  const ensure = async (_, position) => { if (position === 9) { throw new Refusal("integrity.object"); } };
+  const { viewing, log } = scene({ ensure, answered, refuses });
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.tell(drag(1));
+  viewing.show({ series: 0, position: 9 });
+  await calm();
+  open();
+  await calm();
+  assert.deepEqual(log.filter(([name]) => name === "refuse"), [["refuse", "integrity.object"]]);
+});
+
+const preset = { command: "set", body: { change: { preset: "of series 0" } } };
+
+test("what was told for one series is never told of another", async () => {
+  const { viewing, told } = scene();
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.tell(drag(1)); // under way when the next series is wanted
+  viewing.show({ series: 1, position: 0 });
+  viewing.tell(preset);
+  viewing.tell(drag(2));
+  await calm();
+  assert.deepEqual(told.slice(2), [["gesture", 1], ["show", 0]]);
+  assert.equal(viewing.painted.state.series, 1);
+});
+
+test("nor what is told while that other series is being shown", async () => {
+  const { viewing, told, log } = scene();
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.show({ series: 1, position: 0 });
+  while (told.length < 3) {
+    await null;
+  }
+  viewing.tell(preset);
+  await calm();
+  assert.deepEqual(told.slice(2), [["show", 0]]);
+  viewing.tell(drag(3));
+  await calm();
+  assert.deepEqual(told.at(-1), ["gesture", 3]);
+  assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
+});
+
+test("within a series what was told goes on to the next image", async () => {
+  const { viewing, told } = scene();
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.show({ series: 0, position: 1 });
+  viewing.tell(drag(1));
+  viewing.tell(preset);
+  viewing.tell(drag(2));
+  await calm();
+  assert.deepEqual(told.filter(([command]) => command !== "show").slice(1), [["gesture", 1], ["set", null], ["gesture", 2]]);
+});
+
+test("it is idle when what stands there is on record and nothing else is wanted", async () => {
+  const { ensure } = hanging(0);
+  const { viewing } = scene({ ensure });
+  const seen = [viewing.isIdle];
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  seen.push(viewing.isIdle);
+  viewing.addEventListener("view-settled", () => seen.push(viewing.isIdle), { once: true });
+  await pass(250);
+  viewing.show({ series: 0, position: 1 });
+  seen.push(viewing.isIdle);
+  viewing.stop();
+  assert.deepEqual(seen, [false, false, true, false]);
 });
