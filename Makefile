@@ -2,6 +2,8 @@
 
 DEMO_PORT ?= 8443
 DEMO_DIR ?= .demo
+PYTHON3 ?= python3
+export DEMO_PORT DEMO_DIR PYTHON3
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input
@@ -10,10 +12,10 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600
 BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 
-.PHONY: demo test full lint bench runtime clean test-node runtime-tests browsers
+.PHONY: demo test full lint bench runtime clean test-node runtime-tests browsers need-node need-npm
 
 demo: runtime
-	@exec .venv/bin/diascope demo --port $(DEMO_PORT) --dir $(DEMO_DIR)
+	@exec .venv/bin/diascope demo --port="$$DEMO_PORT" --dir="$$DEMO_DIR"
 
 test: lint runtime-tests browsers
 	@$(PYTHON) -m pytest -q
@@ -21,7 +23,7 @@ test: lint runtime-tests browsers
 full: lint runtime-tests browsers
 	@$(PYTHON) -m pytest -q --cov --cov-report=term
 
-lint: .venv/dev.stamp
+lint: need-node .venv/dev.stamp
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
@@ -31,15 +33,15 @@ lint: .venv/dev.stamp
 bench: .venv/dev.stamp runtime browsers
 	@exec $(PYTHON) -m tests.bench
 
-runtime: .venv/run.stamp
+runtime: need-npm .venv/run.stamp
 	@$(PYTHON) -m diascope_server.runtime
 
 # Internal: what the tests need besides.
 
-runtime-tests: .venv/dev.stamp
+runtime-tests: need-npm .venv/dev.stamp
 	@$(PYTHON) -m diascope_server.runtime --tests
 
-test-node: runtime-tests
+test-node: need-node runtime-tests
 	@node tests/node/run.mjs
 
 browsers:
@@ -51,11 +53,25 @@ browsers:
 	{ $(APT) update && $(APT) install -y --no-install-recommends $(BROWSER_PACKAGES); } \
 	  > build/apt.log 2>&1 || { tail -n 5 build/apt.log >&2; exit 1; }
 
+# What only the machine can give is said in one line, before anything is downloaded.
+need-node:
+	@command -v node > /dev/null || { \
+	  echo "The tests need Node 20 or newer: install nodejs." >&2; exit 1; }
+
+need-npm:
+	@test -f build/runtime/bundle.json || command -v npm > /dev/null || { \
+	  echo "Diascope needs npm to fetch what the browser runs: install nodejs and npm." >&2; exit 1; }
+
 # The locks name every package. `--no-deps`: pip would look for a newer release of one that another asks
 # for with an extra, and then refuse it as unpinned.
 .venv/run.stamp: requirements/run.txt pyproject.toml
+	@"$$PYTHON3" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	  echo "Diascope needs Python 3.11 or newer; $$PYTHON3 is" \
+	    "$$("$$PYTHON3" -V 2> /dev/null || echo missing). Name another: make PYTHON3=..." >&2; exit 1; }
+	@"$$PYTHON3" -c 'import ensurepip, venv' 2> /dev/null || { \
+	  echo "Diascope needs Python's venv module: install python3-venv." >&2; exit 1; }
 	@echo "Installing Python packages"
-	@python3 -m venv .venv
+	@"$$PYTHON3" -m venv .venv
 	@$(PIP) --require-hashes --no-deps --only-binary=:all: -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@$(COMPLETE)

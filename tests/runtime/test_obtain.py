@@ -127,7 +127,7 @@ def test_a_missing_tool_is_named(tmp_path, monkeypatch):
     with open_archives() as archives, pytest.raises(BundleError) as refusal:
         archives.read(FIRST, "file")
 
-    assert "npm: FileNotFoundError" == refusal.value.detail
+    assert "npm is missing: install it, then run this again" == refusal.value.detail
 
 
 def test_a_member_is_read_from_a_wheel(tmp_path, monkeypatch):

@@ -116,6 +116,8 @@ def _run(command: list[str], folder: Path) -> None:
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False
         )
+    except FileNotFoundError as error:
+        raise BundleError("tool", f"{tool} is missing: install it, then run this again") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BundleError("tool", f"{tool}: {type(error).__name__}") from error
     if done.returncode:
