@@ -33,13 +33,14 @@ users = Table(
     Column("created_ms", BigInteger, nullable=False),
 )
 
-attempts = Table(  # failed sign-ins, by HMAC of account or address
+attempts = Table(  # failed sign-ins, by HMAC of account or address, or both
     "attempts",
     metadata,
     Column("subject", String, primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
+    Column("known_ms", BigInteger),  # when this account last signed in from this address
 )
 
 sessions = Table(

@@ -128,6 +128,15 @@ def test_guessing_gets_slow_and_never_locks(site):
     assert person.user == client.sign_in(person)["user"]
 
 
+@pytest.mark.requirement("HIP-07")
+def test_a_stranger_keeps_nobody_out(site):
+    """Row 46: who fails on purpose waits; the user elsewhere does not."""
+    person, stranger = site.new_person(), Client(site)
+    until_slow(stranger, [person.user] * 12)
+
+    assert person.user == Client(site).sign_in(person)["user"]
+
+
 def test_an_address_that_guesses_gets_slow(site):
     """Row 46: many accounts, one address."""
     client = Client(site)

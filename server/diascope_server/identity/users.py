@@ -49,6 +49,13 @@ def normal_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).strip().casefold()
 
 
+def _check_new(name: str, roles: tuple[str, ...]) -> None:
+    if not 0 < len(name) <= LONGEST_LOGIN or not name.isprintable():
+        raise SetupRefused("login")
+    if not roles or not set(roles) <= set(ROLES):
+        raise SetupRefused("role", ", ".join(ROLES))
+
+
 @cache
 def stand_in() -> tuple[str, str]:
     """Return the hash and secret that unknown users are checked against; nothing fits them.
@@ -77,12 +84,8 @@ class Users:
         Raises:
             SetupRefused: unusable login or role, or the login exists.
         """
-        name = normal_login(login)
-        if not 0 < len(name) <= LONGEST_LOGIN or not name.isprintable():
-            raise SetupRefused("login")
-        if not roles or not set(roles) <= set(ROLES):
-            raise SetupRefused("role", ", ".join(ROLES))
-        user = secrets.token_hex(16)
+        name, user = normal_login(login), secrets.token_hex(16)
+        _check_new(name, roles)
         told, secret_columns = self._new_secrets(user, name)
         row = {
             "id": user,
