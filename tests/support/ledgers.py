@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, create_engine, update
 
 from diascope.audit import event
 from diascope.audit.event import AuditEvent, Moment, Source
 from diascope_server import database
+from diascope_server.database import sequencing
 from diascope_server.ledger import Ledger, fsck, lease, tables
 from diascope_server.ledger.sequencer import Sequencer
 from diascope_server.settings import Settings
@@ -61,7 +62,7 @@ class Place:
 
     def expire_lease(self) -> None:
         """Let the time pass that a dead holder's lease lasts."""
-        with self.engine.begin() as connection:
+        with sequencing(self.engine).begin() as connection:
             connection.execute(update(tables.lease).values(expires_ms=0))
 
     def sequencer(self, **options) -> Sequencer:
@@ -73,12 +74,14 @@ class Place:
 
     @contextmanager
     def unguarded(self) -> Iterator:
-        """A connection of somebody who edits the file: no trigger stops him."""
-        with self.engine.begin() as connection:
+        """A connection of somebody who edits the file: no authorizer and no trigger stops him."""
+        engine = create_engine(f"sqlite+pysqlite:///{self.settings.database}")
+        with engine.begin() as connection:
             query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             for name in connection.exec_driver_sql(query).scalars().all():
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             yield connection
+        engine.dispose()
 
 
 @contextmanager

@@ -6,9 +6,9 @@ is the token: the head is swapped only by the newest (`sequencer`).
 
 import time
 
-from sqlalchemy import Engine, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Engine, insert, or_, select, update
 
+from diascope_server.database import sequencing
 from diascope_server.ledger.tables import ONLY, lease
 
 TERM_MS = 3_000  # after a crash, the next holder waits this long at most
@@ -33,10 +33,9 @@ def is_free(engine: Engine) -> bool:
 def acquire(engine: Engine) -> int | None:
     """Take the lease if it is free and return the new fencing token."""
     now = now_ms()
-    with engine.begin() as connection:
-        connection.execute(
-            insert(lease).values(id=ONLY, fence=0, expires_ms=0).on_conflict_do_nothing()
-        )
+    with sequencing(engine).begin() as connection:
+        if connection.scalar(select(lease.c.id)) is None:
+            connection.execute(insert(lease).values(id=ONLY, fence=0, expires_ms=0))
         expired = or_(lease.c.expires_ms <= now, lease.c.expires_ms > now + TERM_MS)
         taken = (
             update(lease).where(expired).values(fence=lease.c.fence + 1, expires_ms=now + TERM_MS)
@@ -47,5 +46,5 @@ def acquire(engine: Engine) -> int | None:
 def extend(engine: Engine, fence: int, term_ms: int = TERM_MS) -> bool:
     """Keep the lease for another term, or give it up with `term_ms=0`; false if it is lost."""
     kept = update(lease).where(lease.c.fence == fence).values(expires_ms=now_ms() + term_ms)
-    with engine.begin() as connection:
+    with sequencing(engine).begin() as connection:
         return connection.execute(kept).rowcount == 1

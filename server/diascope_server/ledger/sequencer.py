@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 from diascope.audit.merkle import leaf_hash
 from diascope.audit.tile_tree import TILE_WIDTH, Tile, TileTree
 from diascope.errors import AuditError
-from diascope_server.database import connect, reading
+from diascope_server.database import connect, reading, sequencing
 from diascope_server.keys.provider import KeyProvider
 from diascope_server.ledger import head as heads
 from diascope_server.ledger import lease, recovery
@@ -68,10 +68,10 @@ class Sequencer:
             LedgerBroken: files and database disagree.
             LeaseLost: somebody else sequences.
         """
-        self._settings, self._engine, self._provider = settings, engine, provider
+        self._settings, self._engine, self._provider = settings, sequencing(engine), provider
         self._reader, self._fence, self._reached = reading(engine), fence, reached
         self._seal = EntrySeal(settings, provider)
-        with engine.begin() as connection:
+        with self._engine.begin() as connection:
             self._check_fence(connection)
             newest = recovery.begin(settings, provider, connection, fence)
         self._published = recovery.read_published(settings, provider, newest)

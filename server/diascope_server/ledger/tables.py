@@ -1,7 +1,7 @@
 """What the ledger keeps in the database: rows that wait, the head, the lease.
 
-Triggers keep SQL from changing the past. They do not stop an editor of the file, whom `fsck`
-finds.
+Triggers keep SQL from changing the past, also by REPLACE. They do not stop who drops them or edits
+the file, nor who takes the sequencer's own steps: `fsck` finds that.
 """
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ ONLY = 1  # the head and the lease are one row each
 pending = Table(
     "ledger_pending",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, CheckConstraint("id > 0"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("index", Integer),  # from here on: given by the swap of the head
     Column("size", Integer),
@@ -48,17 +48,28 @@ lease = Table(
     Column("expires_ms", Integer, nullable=False),
 )
 
+_OLD_PLACE, _NEW_PLACE = (f'({row}."index", {row}.size, {row}.root)' for row in ("OLD", "NEW"))
+_NOWHERE = "(NULL, NULL, NULL)"
 RULES = {
     "ledger_pending": (
+        ("INSERT", "EXISTS (SELECT 1 FROM ledger_pending WHERE id = NEW.id)"),
+        ("INSERT", f"{_NEW_PLACE} IS NOT {_NOWHERE} OR NEW.acknowledged_ms IS NOT NULL"),
         ("UPDATE", "NEW.id IS NOT OLD.id OR NEW.sealed IS NOT OLD.sealed"),
-        ("UPDATE", 'OLD."index" IS NOT NULL AND NEW."index" IS NOT OLD."index"'),
+        ("UPDATE", f"{_OLD_PLACE} IS NOT {_NOWHERE} AND {_NEW_PLACE} IS NOT {_OLD_PLACE}"),
+        ("UPDATE", 'NEW."index" >= (SELECT size FROM ledger_head)'),
+        ("UPDATE", 'NEW."index" IS NULL AND NEW.acknowledged_ms IS NOT NULL'),
         ("DELETE", "OLD.acknowledged_ms IS NULL"),
     ),
     "ledger_head": (
+        ("INSERT", "EXISTS (SELECT 1 FROM ledger_head)"),
         ("UPDATE", "NEW.size <= OLD.size OR NEW.fence < OLD.fence"),
         ("DELETE", "1"),
     ),
-    "ledger_lease": (("UPDATE", "NEW.fence < OLD.fence"), ("DELETE", "1")),
+    "ledger_lease": (
+        ("INSERT", "EXISTS (SELECT 1 FROM ledger_lease)"),
+        ("UPDATE", "NEW.fence < OLD.fence"),
+        ("DELETE", "1"),
+    ),
 }
 """Table → (operation, condition under which it is refused)."""
 

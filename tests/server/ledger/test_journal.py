@@ -126,7 +126,7 @@ def test_of_events_with_one_that_cannot_be_recorded_none_is(place, bad):
 
 
 def test_a_database_that_cannot_be_written_is_unavailable(place):
-    with place.engine.begin() as connection:
+    with place.unguarded() as connection:
         connection.exec_driver_sql("DROP TABLE ledger_pending")
 
     with pytest.raises(LedgerUnavailable):
@@ -222,7 +222,7 @@ def test_rows_and_record_that_timed_out_are_waited_for_later(place):
 
 
 def test_a_database_that_cannot_take_the_rows_is_unavailable(place):
-    with place.engine.begin() as connection:
+    with place.unguarded() as connection:
         connection.exec_driver_sql("DROP TABLE ledger_pending")
 
     with pytest.raises(LedgerUnavailable):

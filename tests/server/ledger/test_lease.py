@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import update
 
-from diascope_server.database import reading
+from diascope_server.database import reading, sequencing
 from diascope_server.ledger import lease, tables
 
 
 def set_expiry(place, expires_ms):
-    with place.engine.begin() as connection:
+    with sequencing(place.engine).begin() as connection:
         connection.execute(update(tables.lease).values(expires_ms=expires_ms))
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from diascope_server.database import sequencing
 from diascope_server.ledger import LedgerBroken, lease, tables
 from diascope_server.ledger.entries import EntrySeal
 from diascope_server.ledger.errors import LeaseLost
@@ -186,7 +187,7 @@ def test_the_swap_needs_the_size_that_the_batch_began_with(place):
     place.write(2)
     sequencer = place.sequencer()
     put(place, 1, first=2)
-    with place.engine.begin() as connection:
+    with sequencing(place.engine).begin() as connection:
         connection.execute(update(tables.head).values(size=7))
 
     with pytest.raises(LeaseLost):
@@ -219,7 +220,7 @@ def test_more_rows_than_a_batch_are_taken_in_turn(place):
 
 def test_acknowledged_rows_are_cleared_away_later(place):
     place.write(3)
-    with place.engine.begin() as connection:
+    with sequencing(place.engine).begin() as connection:
         connection.execute(update(tables.pending).values(acknowledged_ms=1))
 
     place.write(1, first=3)
