@@ -11,6 +11,7 @@ from diascope.errors import AuditError
 from diascope_server.keys.provider import KeyProvider
 from diascope_server.ledger import snapshot
 from diascope_server.ledger.entries import EntrySeal, bundle_name
+from diascope_server.ledger.snapshot import Snapshot
 from diascope_server.settings import Settings
 
 
@@ -30,13 +31,16 @@ def records(
     """
     now, seal = snapshot.take(settings, engine), EntrySeal(settings, provider)
     for index in range(first // TILE_WIDTH, -(-now.size // TILE_WIDTH)):
-        width = min(TILE_WIDTH, now.size - index * TILE_WIDTH)
-        name = bundle_name(index, width)
-        sealed = now.read(name)
-        if sealed is None:
-            raise AuditError("sealed", f"{name} is missing")
-        bundle = seal.open_bundle(sealed, index, width)
-        for place, data in enumerate(bundle, index * TILE_WIDTH):
+        for place, data in enumerate(_bundle(now, seal, index), index * TILE_WIDTH):
             event = record.parse(data) if place >= first else None
             if event is not None and event_id in (None, event.id):
                 yield place, event
+
+
+def _bundle(now: Snapshot, seal: EntrySeal, index: int) -> list[bytes]:
+    width = min(TILE_WIDTH, now.size - index * TILE_WIDTH)
+    name = bundle_name(index, width)
+    sealed = now.read(name)
+    if sealed is None:
+        raise AuditError("sealed", f"{name} is missing")
+    return seal.open_bundle(sealed, index, width)
