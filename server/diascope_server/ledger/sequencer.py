@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, select, update
 
 from diascope.audit.merkle import leaf_hash
 from diascope.audit.tile_tree import TILE_WIDTH, Tile, TileTree
@@ -162,6 +162,8 @@ class Sequencer:
         """
         now, place = lease.now_ms(), heads.path(self._settings)
         covered = pending.c.index.is_not(None) & pending.c.acknowledged_ms.is_(None)
+        last = select(func.max(pending.c.index)).scalar_subquery()
+        outdated = (pending.c.acknowledged_ms < now - KEEP_MS) & (pending.c.index < last)
         with self._engine.begin() as connection:
             self._check_fence(connection)
             note = connection.execute(select(head.c.note)).scalar_one()
@@ -172,7 +174,7 @@ class Sequencer:
             self._published = note
             self._reached("published")
             connection.execute(update(pending).where(covered).values(acknowledged_ms=now))
-            connection.execute(delete(pending).where(pending.c.acknowledged_ms < now - KEEP_MS))
+            connection.execute(delete(pending).where(outdated))
         self._reached("acknowledged")
 
 

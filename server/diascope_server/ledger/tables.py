@@ -1,7 +1,8 @@
 """What the ledger keeps in the database: rows that wait, the head, the lease.
 
-Triggers keep SQL from changing the past, also by REPLACE. They do not stop who drops them or edits
-the file, nor who takes the sequencer's own steps: `fsck` finds that.
+Triggers keep SQL from changing the past, also by REPLACE: a record gets its place only where the
+head moves, which needs a signature. They do not stop who drops them or edits the file: `fsck`
+finds what was done to a record that has its place; one that waits can go without a trace.
 """
 
 from sqlalchemy import (
@@ -50,6 +51,7 @@ lease = Table(
 
 _OLD_PLACE, _NEW_PLACE = (f'({row}."index", {row}.size, {row}.root)' for row in ("OLD", "NEW"))
 _NOWHERE = "(NULL, NULL, NULL)"
+_LAST = '(SELECT max("index") FROM ledger_pending)'  # stays, so that no place is given again
 RULES = {
     "ledger_pending": (
         ("INSERT", "EXISTS (SELECT 1 FROM ledger_pending WHERE id = NEW.id)"),
@@ -57,8 +59,9 @@ RULES = {
         ("UPDATE", "NEW.id IS NOT OLD.id OR NEW.sealed IS NOT OLD.sealed"),
         ("UPDATE", f"{_OLD_PLACE} IS NOT {_NOWHERE} AND {_NEW_PLACE} IS NOT {_OLD_PLACE}"),
         ("UPDATE", 'NEW."index" >= (SELECT size FROM ledger_head)'),
+        ("UPDATE", f'OLD."index" IS NULL AND NEW."index" <= {_LAST}'),
         ("UPDATE", 'NEW."index" IS NULL AND NEW.acknowledged_ms IS NOT NULL'),
-        ("DELETE", "OLD.acknowledged_ms IS NULL"),
+        ("DELETE", f'OLD.acknowledged_ms IS NULL OR OLD."index" = {_LAST}'),
     ),
     "ledger_head": (
         ("INSERT", "EXISTS (SELECT 1 FROM ledger_head)"),

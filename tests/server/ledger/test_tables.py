@@ -30,6 +30,9 @@ REFUSED = {
     "move-a-record": 'UPDATE ledger_pending SET "index" = 7',
     "move-it-to-another-tree": "UPDATE ledger_pending SET size = 99, root = '' WHERE id = 1",
     "place-it-beyond-the-head": PLACED.format(3),
+    "place-it-where-another-is": PLACED.format(2),
+    "place-it-where-another-was": PLACED.format(-1),
+    "make-room-at-the-end": 'DELETE FROM ledger_pending WHERE "index" = 2',
     "delete-a-waiting-record": "DELETE FROM ledger_pending WHERE acknowledged_ms IS NULL",
     "acknowledge-without-a-place": "UPDATE ledger_pending SET acknowledged_ms = 1",
     "insert-with-a-place": 'INSERT INTO ledger_pending (sealed, "index", size, root)'
