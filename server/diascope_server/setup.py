@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,10 +24,11 @@ IN_USE = "there is an installation in the data folder; `diascope serve` serves i
 NOT_EMPTY = "the data folder is not empty; name another, or empty this one"
 
 
-def initialise(data: Path, origin: str) -> Settings:
+def initialise(data: Path, origin: str, marks: Iterable[str] = ()) -> Settings:
     """Make a new installation at `data`, which is empty or not there.
 
     It is made beside its place and moved there whole: what stops on the way leaves nothing.
+    `marks` are empty files that say what it is for.
 
     Raises:
         SetupRefused: something is there already; nothing is changed.
@@ -40,6 +42,8 @@ def initialise(data: Path, origin: str) -> Settings:
     with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
         draft = Path(beside) / "new"
         _make(replace(settings, data=draft))
+        for name in marks:
+            (draft / name).touch(0o600)
         draft.rename(place)
     return settings
 

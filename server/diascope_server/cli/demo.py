@@ -56,7 +56,9 @@ def _demo(chosen: Namespace) -> Result:
     origin = check_origin(f"https://localhost:{chosen.port}")
     check_port(chosen.host, chosen.port)
     if not setup.is_initialised(chosen.data):
-        setup.initialise(chosen.data, origin)
+        setup.initialise(chosen.data, origin, [FILE])
+    if not (chosen.data / FILE).exists():
+        raise SetupRefused("not_a_demo", "this installation is in use; name a folder with --dir")
     with alone(chosen.data) as found:  # before anything changes: somebody may serve it
         settings = _at(found, origin)
         told = _prepare(settings, say)
@@ -75,7 +77,7 @@ def _at(settings: Settings, origin: str) -> Settings:
 def _prepare(settings: Settings, say: Say) -> dict[str, Any]:
     """Make studies and users unless that was done, and return what is told of the users.
 
-    The file comes last: a run that was cut short is completed by the next.
+    The file is empty until then: a run that was cut short is completed by the next.
     """
     place = settings.data / FILE
     told = _read(place)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from diascope_server import setup
 from diascope_server.cli import main
 from diascope_server.cli.ingest import MEMORY_BYTES
 from tests.support.client import Client
@@ -78,7 +79,7 @@ def interrupt_an_import(folder):
     assert [] == demo.interrupt()
     assert 130 == demo.process.returncode
     assert re.search(rf"Max address space +{MEMORY_BYTES} ", limits)
-    assert not (folder / "demo.json").exists()
+    assert "" == (folder / "demo.json").read_text()
 
 
 def refuse_a_second(folder):
@@ -139,3 +140,13 @@ def test_a_port_that_is_none_is_refused_before_anything_is_made(tmp_path, capsys
     assert 1 == main(words)
     assert "setup.origin" == json.loads(capsys.readouterr().out)["error"]["code"]
     assert [] == list(tmp_path.iterdir())
+
+
+def test_an_installation_that_is_no_demo_is_left_as_it_is(tmp_path, capsys):
+    """It would get sample studies, and its own `admin` new secrets."""
+    setup.initialise(tmp_path / "data", "https://localhost:8443")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    assert 1 == main(["demo", "--dir", str(tmp_path / "data"), f"--port={free_port()}", "--json"])
+    assert "setup.not_a_demo" == json.loads(capsys.readouterr().out)["error"]["code"]
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
