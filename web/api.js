@@ -16,18 +16,19 @@ export class Api extends EventTarget {
    * @param {"GET" | "POST" | "DELETE"} method @param {string} path
    * @param {object} [body] sent as canonical JSON, so that a proof can cover the same bytes
    * @param {Record<string, string>} [headers]
+   * @param {{signal?: AbortSignal, keepalive?: boolean}} [manner] when to give up, and whether to outlive the page
    */
-  async json(method, path, body = undefined, headers = {}) {
+  async json(method, path, body = undefined, headers = {}, manner = {}) {
     const text = body === undefined ? undefined : canonical(body);
     const type = text === undefined ? {} : { "Content-Type": "application/json" };
-    const answer = await this.#fetch(path, { method, body: text, headers: { ...type, ...headers } });
-    return answer.status === 204 ? {} : answer.json();
+    const answer = await this.#fetch(path, { method, body: text, headers: { ...type, ...headers }, ...manner });
+    return answer.status === 204 ? {} : JSON.parse(await answer.text().catch(unreachable));
   }
 
   /** @param {string} path @param {Record<string, string>} headers @param {AbortSignal} signal */
   async bytes(path, headers, signal) {
     const answer = await this.#fetch(path, { headers, signal });
-    return new Uint8Array(await answer.arrayBuffer());
+    return new Uint8Array(await answer.arrayBuffer().catch(unreachable));
   }
 
   /** @returns {Promise<{nonce: string, server_ms: number}>} */
@@ -48,7 +49,7 @@ export class Api extends EventTarget {
   }
 }
 
-/** A fetch that never got an answer; a cancelled one stays what it is. */
+/** An answer that never came, or not whole; a cancelled one stays what it is. */
 function unreachable(error) {
   throw error.name === "AbortError" ? error : new Refusal("network.unreachable");
 }

@@ -5,18 +5,26 @@ import { bootEngine } from "./engine-boot.js";
 import { tellEngineState } from "./elements/engine-progress.js";
 import { asRefusal } from "./refusal.js";
 
+const FINAL = ["runtime.digest", "runtime.selftest"]; // the same files would fail the same way
+
 export class EngineHost extends EventTarget {
   #api;
+  #start;
   #round = 0;
   /** @type {Promise<import("./engine.js").Engine>} */
   #engine = Promise.reject(new Error("not started"));
+  /** The list of the first engine that started: later ones need no other. @type {import("./engine-boot.js").Bundle | null} */
+  #bundle = null;
+  /** Why there is no engine. @type {import("./refusal.js").Refusal | null} */
+  #failure = null;
   /** The digest of the code that paints, for the record. */
   bundleDigest = "";
 
-  /** @param {import("./api.js").Api} api */
-  constructor(api) {
+  /** @param {import("./api.js").Api} api @param {typeof bootEngine} [start] */
+  constructor(api, start = bootEngine) {
     super();
     this.#api = api;
+    this.#start = start;
     this.#engine.catch(() => {});
   }
 
@@ -34,17 +42,27 @@ export class EngineHost extends EventTarget {
     this.#engine.catch(() => {}); // whoever needs the engine hears of it; the page shows it anyway
   }
 
+  /** Begin again after a start that failed: a network may be back. What is final stays refused. */
+  revive() {
+    if (this.#failure && !FINAL.includes(this.#failure.code)) {
+      this.restart();
+    }
+  }
+
   async #boot(round) {
     tellEngineState("booting");
+    this.#failure = null;
     try {
-      const bundle = await this.#api.json("GET", "/bundle.json");
+      const bundle = this.#bundle ?? (await this.#api.json("GET", "/bundle.json"));
       this.bundleDigest = bundle.digest;
-      const engine = await bootEngine(bundle, (progress) => this.#tell(round, "booting", { progress }));
+      const engine = await this.#start(bundle, (progress) => this.#tell(round, "booting", { progress }));
+      this.#bundle = bundle;
       engine.addEventListener("engine-lost", ({ code }) => this.#lost(round, code));
       this.#tell(round, "ready");
       return engine;
     } catch (error) {
       const refusal = asRefusal(error);
+      this.#failure = round === this.#round ? refusal : this.#failure;
       this.#tell(round, "failed", { refusal });
       throw refusal;
     }

@@ -1,5 +1,6 @@
 // <engine-progress>: how far the start of the image engine has come, in bytes and steps, or why it
-// did not start. `body[data-engine]` has the same in one word.
+// did not start. `body[data-engine]` has the same in one word. With `data-brief` it says nothing once
+// the engine is ready.
 
 import { make } from "../dom.js";
 import { sentence, t } from "../i18n.js";
@@ -7,6 +8,7 @@ import { sentence, t } from "../i18n.js";
 const MEGABYTE = 1e6;
 const DOWNLOAD_SHARE = 0.6; // of the bar; the steps after it take the rest
 const STEPS = ["start", "unpack", "import", "check", "ready"];
+const NOTHING_YET = { step: "begin", loaded: 0, total: 0 };
 
 /** The page's engine has another state. */
 class EngineState extends Event {
@@ -42,13 +44,14 @@ export class EngineProgress extends HTMLElement {
 
   #follow = ({ state, progress, refusal }) => {
     this.dataset.state = state;
+    this.hidden = state === "ready" && "brief" in this.dataset;
     this.#bar.hidden = state !== "booting";
     if (state === "failed") {
       this.#text.textContent = `${sentence(refusal)} (${refusal.code})`;
     } else if (state === "ready") {
       this.#text.textContent = t("engine.ready");
-    } else if (progress) {
-      this.#show(progress);
+    } else {
+      this.#show(progress ?? NOTHING_YET);
     }
   };
 

@@ -21,7 +21,10 @@ export class StudyChosen extends Event {
 
 export class StudyList extends HTMLElement {
   #api = null;
-  #search = make("input", { type: "search", "aria-label": t("list.search"), placeholder: t("list.search"), autocomplete: "off", spellcheck: "false", maxlength: "256" });
+  #search = make("input", {
+    type: "search", "aria-label": t("list.search"), placeholder: t("list.search"),
+    autocomplete: "off", spellcheck: "false", maxlength: "256",
+  });
   #rows = make("tbody");
   #status = make("p", { role: "status", class: "status" });
   #more = make("button", { type: "button", class: "more" }, t("list.more"));
@@ -47,7 +50,8 @@ export class StudyList extends HTMLElement {
     const heads = COLUMNS.map((name) => make("th", { scope: "col", class: name }, t(`list.${name}`)));
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.#rows);
     const search = make("label", { class: "search" }, icon("search"), this.#search);
-    const bar = make("div", { class: "bar" }, make("h1", {}, t("list.title")), search, this.#status);
+    const engine = make("div", { class: "end" }, make("engine-progress", { "data-brief": true }));
+    const bar = make("div", { class: "bar" }, make("h1", {}, t("list.title")), search, this.#status, engine);
     return make("main", {}, bar, make("div", { class: "table", tabindex: "-1" }, table, this.#more));
   }
 
@@ -94,11 +98,12 @@ export class StudyList extends HTMLElement {
 
   #row(study) {
     const cells = COLUMNS.map((name) => make("td", { class: name }, cell[name](study)));
-    const row = make("tr", { "data-study": study.handle, tabindex: "0" }, ...cells);
+    const row = make("tr", { "data-study": study.handle }, ...cells);
     const choose = () => this.dispatchEvent(new StudyChosen(study.handle));
     row.addEventListener("click", choose);
     row.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
         choose();
       } else {
         moveFocus(event);
@@ -108,9 +113,17 @@ export class StudyList extends HTMLElement {
   }
 }
 
+/** The row is a row to a screen reader; this, in its first cell, is what opens. A pointer may hit all of the row. */
+function opener(study) {
+  const patient = personName(study.patient_name) || t("list.no_name");
+  const facts = [patient, calendarDate(study.study_date), study.modalities.join(" "), study.description];
+  const name = t("list.open", { study: facts.filter(Boolean).join(", ") });
+  return make("span", { role: "button", tabindex: "0", "data-study": study.handle, "aria-label": name }, patient);
+}
+
 /** What stands in each column. */
 const cell = {
-  patient: (study) => personName(study.patient_name) || t("list.no_name"),
+  patient: opener,
   id: (study) => study.patient_id,
   born: (study) => calendarDate(study.birth_date),
   sex: (study) => study.sex,
@@ -125,6 +138,6 @@ function moveFocus(event) {
   const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
   if (next) {
     event.preventDefault();
-    next.focus();
+    next.querySelector("[role=button]").focus();
   }
 }

@@ -86,7 +86,7 @@ def _end(site: Site, session: Session) -> None:
 
 def view_of(site: Site, session: Session) -> dict[str, object]:
     """Return what a page may know about its session."""
-    left_ms = site.sessions.expires_in_ms(session.created_ms, site.clock())
+    left_ms = site.sessions.expires_in_ms(session.created_ms, session.seen_ms)
     return {
         "user": session.user,
         "roles": list(session.roles),
@@ -98,9 +98,9 @@ def view_of(site: Site, session: Session) -> dict[str, object]:
 
 
 def view(site: Site, session: Session, call: Call) -> Response:
-    """Show the session to its page."""
+    """Show the session to its page, with the time it has: asking need not have renewed it."""
     del call
-    return json_reply(view_of(site, session))
+    return json_reply(view_of(site, site.sessions.live(session.id_hash) or session))
 
 
 def sign_out(site: Site, session: Session, call: Call) -> Response:

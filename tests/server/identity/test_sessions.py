@@ -1,12 +1,15 @@
 """Sessions: opaque, kept hashed, ended by the server's clock."""
 
+import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from diascope_server import tables
 from diascope_server.errors import SessionRefused
+from diascope_server.identity import routes
 from diascope_server.identity.users import User
 
 
@@ -146,3 +149,43 @@ def test_touching_spares_the_disk(sessions, engine, user, clock):
         seen = connection.execute(select(tables.sessions.c.seen_ms)).scalar_one()
 
     assert session.created_ms == seen
+
+
+@pytest.fixture
+def asked(sessions, clock):
+    """What the session says when its page asks, as every request does, after a touch."""
+    settings = SimpleNamespace(idle_s=900, absolute_s=43_200, label="")
+    site = SimpleNamespace(sessions=sessions, settings=settings, clock=clock)
+
+    def ask(token):
+        session = sessions.require(token)
+        sessions.touch(session)
+        return json.loads(routes.view(site, session, None).body)
+
+    return ask
+
+
+def test_a_view_counts_from_when_the_user_was_noted_not_from_when_it_was_asked(
+    sessions, user, clock, asked
+):
+    """A touch that was spared prolongs nothing, and the page must not believe it did."""
+    token, _ = sessions.start(user)
+    clock.pass_s(20)
+
+    assert 880 == asked(token)["expires_in_s"]
+
+
+def test_a_touch_that_was_noted_gives_the_whole_idle_time(sessions, user, clock, asked):
+    token, _ = sessions.start(user)
+    clock.pass_s(60)
+
+    assert 900 == asked(token)["expires_in_s"]
+
+
+def test_near_the_absolute_end_a_view_gives_what_is_left(sessions, user, clock, asked):
+    token, _ = sessions.start(user)
+    for _ in range(43_200 // 600 - 1):
+        clock.pass_s(600)
+        asked(token)
+
+    assert 600 == asked(token)["expires_in_s"]
