@@ -25,7 +25,12 @@ from tests.support.server import (
     is_running,
 )
 
-FIRST_S, AGAIN_S, END_S = 240, 20, 30
+FIRST_S, AGAIN_S, END_S = 240, 120, 30
+
+
+def heed_ctrl_c():
+    """Undo what a shell does to programs in the background, should the tests run there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Demo:
@@ -41,6 +46,7 @@ class Demo:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                preexec_fn=heed_ctrl_c,  # noqa: PLW1509  the tests have one thread
             )
 
     def wait(self, patience_s):
