@@ -49,7 +49,9 @@ def site(tmp_path_factory) -> Iterator[Site]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_cert_chain(folder / "leaf.pem")
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = context.wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
     port = server.server_address[1]
     server.site = Site(f"https://localhost:{port}", folder / "authority.pem")
     server.policy = HeaderPolicy(f"localhost:{port}", ["/", "/page.js"])

@@ -90,6 +90,8 @@ def test_the_real_bundle_boots_in_every_browser(browser, site):
     tab.wait("() => document.body.dataset.page")
 
     answer = tab.js(BOOT, bundle, BOOT_S * 1000)
+    if answer.get("code") == "runtime.boot":  # Firefox fails one start in fifty; so the page, too,
+        answer = tab.js(BOOT, bundle, BOOT_S * 1000)  # tries a second time (web/engine-boot.js)
 
     print(browser.engine, {step: ms for step, *_, ms in answer["steps"]})
     assert "3.13.2" == answer.get("python"), answer
@@ -192,10 +194,12 @@ def with_a_file_twice(bundle):
     ],
 )
 def test_a_list_that_is_not_the_bundle_is_refused_unread(tab, site, change):
-    answer = tab.js(BOOT, change(unseen(site, "engine.zip")), 60_000)
+    bundle = unseen(site, "engine.zip")
+
+    answer = tab.js(BOOT, change(bundle), 60_000)
 
     assert "runtime.digest" == answer["code"]
-    assert [] == [path for path in site.asked if path.startswith("/rt/")]
+    assert path_of(bundle, "engine.zip") not in site.asked
 
 
 def test_a_missing_file_is_named_by_its_code(tab, site):

@@ -1,6 +1,7 @@
 """Nothing of a patient lies on the disk in the clear: not in files, not in the database's log."""
 
 import os
+from contextlib import suppress
 
 import pydicom
 import pytest
@@ -35,7 +36,8 @@ def canaries():
 def every_byte(folder):
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            yield path, path.read_bytes()
+            with suppress(FileNotFoundError):  # a partial tile that a fuller one has replaced
+                yield path, path.read_bytes()
 
 
 @pytest.mark.requirement("HIP-08")

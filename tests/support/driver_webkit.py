@@ -163,6 +163,8 @@ class WebKitDriver:
     def wheel(self, page: str, at: tuple[float, float], dy: int) -> None:
         origin = ScrollOrigin.from_viewport(*map(round, at))
         ActionChains(self._switch(page)).scroll_from_origin(origin, 0, dy).perform()
+        # The driver drops an action that is like the last one, unless that was cleared.
+        ActionBuilder(self.selenium).clear_actions()
 
     def forget(self) -> None:
         self.selenium.delete_all_cookies()

@@ -157,7 +157,7 @@ def descendants(pid):
     """Return the process ids below `pid`, as the kernel lists them."""
     try:
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [each for child in below for each in (int(child), *descendants(int(child)))]
 
@@ -165,7 +165,7 @@ def descendants(pid):
 def is_running(pid):
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
 

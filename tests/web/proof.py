@@ -44,7 +44,7 @@ def look(viewer: Viewer, *, screenshots: int = 0) -> Look:
     screens = []
     for _ in range(screenshots):
         screens.append(viewer.tab.picture())
-        time.sleep(REPAINT_S / max(screenshots, 1) / 5)
+        time.sleep(REPAINT_S / screenshots)
     return Look(shown, canvas, tuple(screens), covers)
 
 

@@ -23,6 +23,7 @@ from tests.web.studies import write_studies
 
 START_S = 60
 ARRIVE_S = 30  # for a beacon to be in the ledger
+INSTANCES_ACCESSED = "110103"
 SECURITY_ALERT = "110113"  # PS3.16 CID 400; outcome 0 where an administrator changed a user
 ZOOMS = {"fit": "fit", "one_to_one": "1:1"}
 Record = dict[str, Any]
@@ -107,9 +108,9 @@ class Site(Installation):
     def views(self) -> dict[tuple[str, int, str], Record]:
         """The signed bodies of all settled views, by instance, frame and pixel digest."""
         found = {}
-        for entry in self.command("audit", "list"):
-            if entry["type"] == "view":
-                envelope = json.loads(entry["detail"]["signed"])
+        for entry in self.ledger(INSTANCES_ACCESSED):
+            if entry.type == "view":
+                envelope = json.loads(entry.detail["signed"])
                 body = envelope["body"] | {"chain": envelope["chain"]}
                 found[body["sop"], body["frame"], body["pixel_sha256"]] = body
         return found

@@ -18,7 +18,7 @@ REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n
 
 
 class Trap:
-    """The hosts that were asked for, in order; "unreadable" for a connection without a request."""
+    """The hosts that were asked for, in order; "unreadable" for what is no request."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -34,17 +34,29 @@ class Trap:
                 connection, _ = self._listener.accept()
             except OSError:
                 return  # closed: the trap is over
-            with connection:
-                connection.settimeout(5)
-                self.hosts.append(_host(connection))
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            connection.settimeout(5)
+            if host := _host(connection):
+                self.hosts.append(host)
 
 
 def _host(connection: socket.socket) -> str:
-    """Read `CONNECT host:port` or `GET http://host/path`, refuse it, and give the host."""
+    """Read `CONNECT host:port` or `GET http://host/path`, refuse it, and give the host.
+
+    "" when nothing was sent: browsers open connections ahead, and close them unused.
+    """
     try:
-        line = connection.recv(4096).split(b"\r\n")[0].decode("ascii")
+        said = connection.recv(4096)
+    except OSError:
+        said = b""
+    if not said:
+        return ""
+    try:
         connection.sendall(REFUSED)
-        target = line.split(" ")[1]
+        target = said.split(b"\r\n")[0].decode("ascii").split(" ")[1]
     except (OSError, UnicodeDecodeError, IndexError):
         return "unreadable"
     return target.removeprefix("http://").split("/")[0].rsplit(":", 1)[0]

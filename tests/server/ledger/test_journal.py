@@ -21,9 +21,11 @@ def sequenced(place):
     stop = threading.Event()
     thread = threading.Thread(target=sequencer.run, args=(place.settings, place.keys, stop))
     thread.start()
-    yield place
-    stop.set()
-    thread.join()
+    try:
+        yield place
+    finally:
+        stop.set()
+        thread.join()
 
 
 @pytest.fixture

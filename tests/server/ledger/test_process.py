@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[3]
 KILLS = 6
 
 
+PATIENCE_S = 60
+
+
 @contextmanager
 def sequencing(place):
     """Run the sequencer; at the end it is stopped as an operator would."""
@@ -31,7 +34,7 @@ def sequencing(place):
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
 
 class Writer(threading.Thread):
@@ -39,7 +42,7 @@ class Writer(threading.Thread):
 
     def __init__(self, place, start):
         super().__init__()
-        self._ledger, self._number = place.ledger(timeout_s=20), start
+        self._ledger, self._number = place.ledger(timeout_s=PATIENCE_S), start
         self.acknowledged, self.stopped = {}, threading.Event()
 
     def run(self):
@@ -69,7 +72,8 @@ def test_a_killed_sequencer_loses_and_repeats_nothing(place):
     with sequencing(place):
         for writer in writers:
             writer.stopped.set()
-            writer.join(20)
+            writer.join(PATIENCE_S)
+            assert not writer.is_alive()
 
     numbers = place.numbers()
     assert len(set(numbers)) == len(numbers)
@@ -98,17 +102,17 @@ def wait_for_growth(place, process):
 def test_the_next_sequencer_takes_over_when_the_lease_of_a_dead_one_ends(place):
     """Nobody has to help: an append that waits is answered within the term of the lease."""
     with sequencing(place) as process:
-        place.ledger(timeout_s=20).append(note(0))
+        place.ledger(timeout_s=PATIENCE_S).append(note(0))
         process.kill()
         process.wait()
     with sequencing(place):
-        assert 1 == place.ledger(timeout_s=20).append(note(1)).index
+        assert 1 == place.ledger(timeout_s=PATIENCE_S).append(note(1)).index
 
 
 @pytest.mark.slow
 def test_a_stopped_sequencer_lets_the_lease_go(place):
     with sequencing(place) as process:
-        place.ledger(timeout_s=20).append(note(0))
+        place.ledger(timeout_s=PATIENCE_S).append(note(0))
 
     assert 0 == process.returncode
     assert lease.is_free(place.engine)

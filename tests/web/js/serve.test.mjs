@@ -35,7 +35,7 @@ function scene(answers, boot = null) {
   serve(port, boot ?? (async ({ onProgress }) => { onProgress({ step: "ready" }); return pyodide; }));
   const send = async (message) => {
     port.onmessage({ data: message });
-    for (let wait = 0; wait < 20 && !posted.some((one) => one.id === message.id); wait += 1) {
+    for (let wait = 0; wait < 10_000 && !posted.some((one) => one.id === message.id); wait += 1) {
       await new Promise((resolve) => { setTimeout(resolve, 1); });
     }
     return posted.find((one) => one.id === message.id).reply;
