@@ -44,6 +44,8 @@ export class IdleClock extends EventTarget {
   #toldAt = 0;
   #timer = 0;
   #warned = "";
+  /** Whether the person was told to move, and the server has not answered to that yet. */
+  #isAwaited = false;
 
   /**
    * @param {import("./session.js").SessionView} session
@@ -100,8 +102,10 @@ export class IdleClock extends EventTarget {
     }
   }
 
-  #warn(left_ms, isIdle) {
+  #warn(left_ms, isIdleNow) {
     const left_s = left_ms <= Math.min(WARNING_S * 1_000, this.#idle_ms / 2) ? Math.ceil(left_ms / 1_000) : null;
+    const isIdle = isIdleNow || (this.#isAwaited && this.#lastInput > this.#heardAt);
+    this.#isAwaited = left_s !== null && isIdle;
     const warned = left_s === null ? "" : `${left_s} ${isIdle}`;
     if (warned !== this.#warned) {
       this.#warned = warned;
@@ -119,6 +123,7 @@ export class IdleClock extends EventTarget {
     const session = await this.#renew();
     if (session && now > this.#heardAt) { // an answer that was overtaken says nothing new
       this.#heardAt = now;
+      this.#isAwaited = false;
       this.#expires = now + session.expires_in_s * 1_000;
     }
   }

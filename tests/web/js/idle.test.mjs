@@ -76,6 +76,7 @@ test("input in the last minute takes the warning back", async () => {
   window.send("pointerdown");
   await pass(10);
   assert.deepEqual(told.warnings.at(-1), [null, true]);
+  assert.ok(told.warnings.every(([, isIdle]) => isIdle)); // not a word of another limit in between
   await pass(300);
   assert.deepEqual([told.ends, told.warnings.at(-1)], [[], [null, true]]);
 });
@@ -128,6 +129,16 @@ test("a server that answers again in time keeps the session", async () => {
   server.isUp = true;
   await pass(300, () => window.send("keydown"));
   assert.deepEqual([told.ends, told.warnings.at(-1)], [[], [null, true]]);
+});
+
+test("who moves in vain is told so: the server's limit is near as well", async () => {
+  const { told, window } = scene({ absolute_s: IDLE_S + 10 });
+  await pass(IDLE_S - 20);
+  assert.deepEqual(told.warnings.at(-1), [20, true]);
+  await pass(25, () => window.send("pointermove"));
+  assert.deepEqual(told.warnings.at(-1), [5, false]);
+  await pass(10);
+  assert.equal(told.ends[0][1], false);
 });
 
 test("an answer that was overtaken says nothing new", async () => {
