@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from diascope_server import database, tls
 from diascope_server import settings as installation_settings
-from diascope_server import tls
 from diascope_server.errors import SetupRefused
 from diascope_server.keys import open_provider
 from diascope_server.keys.provider import Purpose
@@ -101,11 +101,14 @@ def serve(settings: Settings, host: str, ready: Callable[[], None]) -> int:
     Whoever calls holds the installation by `alone`.
 
     Raises:
-        SetupRefused: the port is taken, or a runtime file is not the one that was built.
+        SetupRefused: the port is taken, a runtime file is not the one that was built, or the
+            database is of another version.
         KeyRefused: the keys cannot be opened.
     """
     check_port(host, settings.port)
-    Pages.load(settings, open_provider(settings, ()))  # refused here in one sentence, not there
+    # Refused here in one sentence; a child could only end, and be started again.
+    Pages.load(settings, open_provider(settings, ()))
+    database.connect(settings.database).dispose()
     stop = Stop(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     running = {"sequencer": _start_sequencer(settings)}
     try:

@@ -4,14 +4,17 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from diascope.errors import DiascopeError
+from diascope_server.settings import load
 from tests.support.client import Client
 from tests.support.server import (
     COMMAND,
@@ -134,6 +137,27 @@ def test_a_second_server_is_refused(served):
     refused = served.command("serve", expect=1)
 
     assert "setup.served" == refused["error"]["code"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(None, "setup.schema", id="another version"),
+        pytest.param(b"no database at all" * 99, "system.database", id="damaged"),
+    ],
+)
+def test_a_database_that_cannot_be_served_is_named_before_anything_starts(tmp_path, content, code):
+    site = install(tmp_path / "data")
+    path = load(site.data).database
+    if content is None:
+        with closing(sqlite3.connect(path)) as plain:
+            plain.execute("PRAGMA user_version = 99")
+    else:
+        path.write_bytes(content)
+
+    refused = site.command("serve", expect=1)
+
+    assert code == refused["error"]["code"]
 
 
 def test_a_port_that_is_taken_is_refused_clearly(tmp_path):
