@@ -8,7 +8,7 @@ export DEMO_PORT DEMO_DIR PYTHON3
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input
 COMPLETE = $(PYTHON) -m pip --disable-pip-version-check check > .venv/check.log || { cat .venv/check.log >&2; exit 1; }
-APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3
 BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 

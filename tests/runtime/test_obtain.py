@@ -96,11 +96,23 @@ def package(folder):
 def test_a_member_is_read_from_what_npm_packs(tmp_path, monkeypatch):
     fake_tool(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/asked; cp {package(tmp_path)} .')
 
-    with open_archives() as archives:
+    with open_archives(pause_s=0) as archives:
         assert DATA == archives.read(FIRST, "file")
         assert DATA == archives.read(FIRST, "file")
 
     assert "pack --silent --ignore-scripts first@1.0\n" == (tmp_path / "asked").read_text()
+
+
+def test_a_client_that_failed_is_asked_once_more(tmp_path, monkeypatch):
+    made = package(tmp_path)
+    fake_tool(
+        tmp_path,
+        monkeypatch,
+        f"[ -e {tmp_path}/failed ] || {{ touch {tmp_path}/failed; exit 1; }}; cp {made} .",
+    )
+
+    with open_archives(pause_s=0) as archives:
+        assert DATA == archives.read(FIRST, "file")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +127,7 @@ def test_a_member_is_read_from_what_npm_packs(tmp_path, monkeypatch):
 def test_a_tool_that_fails_is_named_in_one_line(tmp_path, monkeypatch, script, detail):
     fake_tool(tmp_path, monkeypatch, script)
 
-    with open_archives() as archives, pytest.raises(BundleError) as refusal:
+    with open_archives(pause_s=0) as archives, pytest.raises(BundleError) as refusal:
         archives.read(FIRST, "file")
 
     assert detail == refusal.value.detail
@@ -124,7 +136,7 @@ def test_a_tool_that_fails_is_named_in_one_line(tmp_path, monkeypatch, script, d
 def test_a_missing_tool_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with open_archives() as archives, pytest.raises(BundleError) as refusal:
+    with open_archives(pause_s=0) as archives, pytest.raises(BundleError) as refusal:
         archives.read(FIRST, "file")
 
     assert "npm is missing: install it, then run this again" == refusal.value.detail
@@ -135,5 +147,5 @@ def test_a_member_is_read_from_a_wheel(tmp_path, monkeypatch):
         wheel.writestr("package/file", DATA)
     fake_tool(tmp_path, monkeypatch, f"cp {tmp_path}/made.whl .")
 
-    with open_archives() as archives:
+    with open_archives(pause_s=0) as archives:
         assert DATA == archives.read(FIRST, "file")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pathlib import Path
 from diascope_server.runtime.lock import BundleError, LockedFile, Source
 
 LIMIT_S = 1800  # one archive over a slow line
+PAUSE_S = 5.0  # before a failed client is asked once more
 _WHEEL_TAGS = re.compile(r"-(cp(\d)(\d+)|py\S+)-([^-]+)-([^-]+)\.whl")
 
 
@@ -48,8 +50,8 @@ def obtain(file: LockedFile, cache: Path, archives: "Archives") -> bytes:
 class Archives:
     """The archives fetched in this run, each once, in a folder that is removed afterwards."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, pause_s: float = 0) -> None:
+        self._folder, self._pause_s = folder, pause_s
         self._paths: dict[tuple[str, str, str], Path] = {}
 
     def read(self, source: Source, name: str) -> bytes:
@@ -65,16 +67,26 @@ class Archives:
         if key not in self._paths:
             folder = self._folder / "-".join(key)
             folder.mkdir(exist_ok=True)
-            _run(_npm(source) if source.registry == "npm" else _pip(source, name), folder)
+            self._run_twice(
+                _npm(source) if source.registry == "npm" else _pip(source, name), folder
+            )
             self._paths[key] = _only_file(folder)
         return self._paths[key]
 
+    def _run_twice(self, command: list[str], folder: Path) -> None:
+        """Run a client; what a passing fault of the network stopped is tried once more."""
+        try:
+            _run(command, folder)
+        except BundleError:
+            time.sleep(self._pause_s)
+            _run(command, folder)
+
 
 @contextmanager
-def open_archives() -> Iterator[Archives]:
+def open_archives(pause_s: float = PAUSE_S) -> Iterator[Archives]:
     """Give a set of archives that lives as long as the block."""
     with tempfile.TemporaryDirectory(prefix="diascope-runtime-") as folder:
-        yield Archives(Path(folder))
+        yield Archives(Path(folder), pause_s)
 
 
 def digest(data: bytes) -> str:
