@@ -33,7 +33,10 @@ SEARCHED = (
 UNAVAILABLE = {
     **dict.fromkeys(STUDY_ATTRIBUTES, ""),
     "description": "Unavailable: this line of the list is damaged. Tell your administrator.",
-    "modalities": [], "series": 0, "instances": 0, "received_ms": 0,
+    "modalities": [],
+    "series": 0,
+    "instances": 0,
+    "received_ms": 0,
 }
 
 
