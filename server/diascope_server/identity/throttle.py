@@ -82,7 +82,8 @@ def _count(
 ) -> None:
     is_fresh = old is not None and now_ms - old.last_ms < FORGOTTEN_MS
     failures = 1 + (old.failures if is_fresh else 0)
-    until_ms = now_ms + allowance.wait_ms(failures)
+    wait_ms = allowance.wait_ms(failures)
+    until_ms = now_ms + wait_ms if wait_ms else 0  # who read the clock before us waits for nothing
     values = {"failures": failures, "until_ms": until_ms, "last_ms": now_ms}
     counted = insert(tables.attempts).values(subject=subject, **values)
     connection.execute(counted.on_conflict_do_update(index_elements=["subject"], set_=values))

@@ -34,6 +34,14 @@ def test_five_attempts_are_free(engine, clock):
     assert 5 == attempts_until_refused(engine, clock)
 
 
+def test_who_read_the_clock_first_and_comes_second_waits_for_nothing(engine, clock):
+    """Of many at once, each reads the clock before it has its turn."""
+    assert admit(engine, clock)
+    clock.pass_s(-0.001)
+
+    assert admit(engine, clock)
+
+
 def test_the_wait_doubles_and_has_a_limit(engine, clock):
     attempts_until_refused(engine, clock)
     waits = []
