@@ -59,6 +59,11 @@ export class Loader extends EventTarget {
     this.#coming.forEach((arrival) => arrival.callOff());
   }
 
+  /** As far as is known, the engine holds all of it. @param {{series: number, position: number}} place */
+  isHere({ series, position }) {
+    return this.#loaded.get(series)?.has(position) ?? false;
+  }
+
   /**
    * Have the engine hold all of one image.
    * @param {number} series @param {number} position
@@ -119,7 +124,7 @@ export class Loader extends EventTarget {
 
   #isMissing(series, position) {
     const isInside = position >= 0 && position < this.#counts[series];
-    return isInside && !this.#loaded.get(series)?.has(position) && !this.#claims.get(series)?.has(position);
+    return isInside && !this.isHere({ series, position }) && !this.#claims.get(series)?.has(position);
   }
 
   #note(series, position) {

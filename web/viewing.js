@@ -9,6 +9,7 @@ import { ViewPainted, ViewRefused, ViewSettled } from "./view-events.js";
 
 const SETTLE_MS = 250; // protocol.md, section 8
 const RECORD_MS = 1_000; // one record a second while a movement lasts
+const GIVE_WAY_MS = 1_000; // so long a load goes on beside a newer wish: a long scroll shows what comes on its way
 
 /** @typedef {import("./painter.js").Place} Place */
 
@@ -66,10 +67,11 @@ export class Viewing extends EventTarget {
     clearTimeout(this.#timer);
   }
 
-  /** Bring this image and none that was wanted before. @param {Place} place */
+  /** Bring this image; what was wanted before gives way. @param {Place} place */
   show(place) {
     this.#wanted = place;
-    this.#seeking.abort(calledOff());
+    const before = this.#seeking;
+    setTimeout(() => before.abort(calledOff()), this.#loader.isHere(place) ? 0 : GIVE_WAY_MS);
     this.#noteInput();
     this.#seek();
   }

@@ -16,7 +16,7 @@ const LOOK = {
 const slot = (series, position) => ({ series: `1.${series}`, sop: `1.${series}.${position}`, frame: 1, digests: ["d"], count: COUNT });
 
 /** A viewport, an engine that answers when the test lets it, and a loader that has everything. */
-function scene({ refuses = () => null, ensure = async () => {}, answered = async () => {} } = {}) {
+function scene({ refuses = () => null, ensure = async () => {}, answered = async () => {}, isHere = () => false } = {}) {
   const log = [];
   const told = [];
   const note = (name) => (...given) => log.push([name, ...given]);
@@ -49,7 +49,7 @@ function scene({ refuses = () => null, ensure = async () => {}, answered = async
     },
   };
   const study = { handle: "h", manifestDigest: "m", megapixels: 1, slot };
-  const viewing = new Viewing({ engine, study, bundle: "b", element, loader: { ensure, prefetch() {} } });
+  const viewing = new Viewing({ engine, study, bundle: "b", element, loader: { ensure, isHere, prefetch() {} } });
   const views = [];
   viewing.addEventListener("view-settled", ({ view }) => views.push(view.generation));
   return { viewing, log, told, views, element };
@@ -236,17 +236,35 @@ function hanging(...held) {
   return { asked, ensure };
 }
 
-test("a newer wish calls the load before it off, and what is held is shown although that one hung", async () => {
+test("a load that hangs gives way to a newer wish in a second, to an image that is here at once", async () => {
   const { asked, ensure } = hanging(0, 7);
-  const { viewing, log } = scene({ ensure });
-  for (const position of [0, 5, 6, 7]) {
-    viewing.show({ series: 0, position });
-    await calm();
-  }
+  const { viewing, log } = scene({ ensure, isHere: ({ position }) => position === 7 });
+  viewing.show({ series: 0, position: 0 });
+  await calm();
+  viewing.show({ series: 0, position: 5 });
+  viewing.show({ series: 0, position: 6 });
+  await calm();
+  assert.deepEqual(asked.map(({ position }) => position), [0, 5]);
+  await pass(1_000);
+  assert.deepEqual(asked.map(({ position }) => position), [0, 5, 6]);
+  viewing.show({ series: 0, position: 7 });
+  await pass(0);
   const ended = asked.map(({ position, signal }) => [position, signal.aborted]);
-  assert.deepEqual(ended, [[0, true], [5, true], [6, true], [7, false]]);
-  assert.deepEqual(log.filter(([name]) => name === "paint").map(([, position]) => position), [0, 7]);
+  assert.deepEqual(ended.slice(1), [[5, true], [6, true], [7, false]]);
+  const painted = new Set(log.filter(([name]) => name === "paint").map(([, position]) => position));
+  assert.deepEqual([...painted], [0, 7]);
   assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
+});
+
+test("a long scroll over images that are still to come shows those that come on its way", async () => {
+  const ensure = () => new Promise((resolve) => { setTimeout(resolve, 300); });
+  const { viewing, log } = scene({ ensure });
+  for (let position = 0; position < 30; position += 1) {
+    viewing.show({ series: 0, position });
+    await pass(100);
+  }
+  const shown = log.filter(([name]) => name === "paint").length;
+  assert.ok(shown >= 8, `${shown} of 30`);
 });
 
 test("what stands there settles also while the next image is long in coming, once", async () => {
