@@ -257,7 +257,10 @@ test("a load that hangs gives way to a newer wish in a second, to an image that 
 });
 
 test("a long scroll over images that are still to come shows those that come on its way", async () => {
-  const ensure = () => new Promise((resolve) => { setTimeout(resolve, 300); });
+  const ensure = (_series, _position, { signal }) => new Promise((resolve, reject) => {
+    setTimeout(resolve, 300);
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
   const { viewing, log } = scene({ ensure });
   for (let position = 0; position < 30; position += 1) {
     viewing.show({ series: 0, position });
