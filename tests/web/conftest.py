@@ -81,5 +81,5 @@ def relayed(away_site: Site) -> Iterator[tuple[Site, Relay]]:
 def brief_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that signs people out soon, yet not while a slow browser opens a study."""
     folder = tmp_path_factory.mktemp("brief")
-    with running_site(folder, idle_s=60, names=("small",)) as running:
+    with running_site(folder, idle_s=45, names=("small",)) as running:
         yield running

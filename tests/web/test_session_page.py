@@ -12,6 +12,7 @@ from tests.web.viewer import Viewer
 Reading = Callable[..., Viewer]
 LOG_OUT_S = 15  # what a log-out on a dead link may take on a loaded machine
 FREE = "() => document.querySelector('sign-in button[type=submit]')?.disabled === false"
+PAGE = "() => document.body?.dataset.page ?? null"
 SESSION = "async () => (await fetch('/api/session')).status"
 SIGNED_OUT = "async () => (await fetch('/api/session')).status === 401"
 KEYS = """async () => {
@@ -67,17 +68,20 @@ def test_activity_in_one_tab_keeps_all_and_absence_ends_all(
     browser: Browser, brief_site: Site
 ) -> None:
     with open_browser(browser.engine, brief_site.ca) as fresh:
-        active = Viewer(fresh.open(), brief_site.origin).sign_in(brief_site.person())
+        active = Viewer(fresh.open(), brief_site.origin).arrive()
+        active.wait_engine()  # so that nobody is idle while it starts
+        active.give_credentials(brief_site.person())
+        active.wait_page("studies")
+        active.open(brief_site.studies["small"].handle)
         idle = Viewer(fresh.open(brief_site.origin + "/"), brief_site.origin)
-        idle.wait_page("studies")
-        end = time.monotonic() + 1.5 * brief_site.idle_s
-        while time.monotonic() < end:
+        stays = time.monotonic() + 1.5 * brief_site.idle_s
+        while time.monotonic() < stays or idle.tab.js(PAGE) is None:
             active.tab.press("Shift")
             time.sleep(1)
-        pages = [viewer.tab.js("() => document.body.dataset.page") for viewer in (active, idle)]
-        assert ["studies", "studies"] == pages
+        assert ["viewer", "studies"] == [viewer.tab.js(PAGE) for viewer in (active, idle)]
         for viewer in (active, idle):
-            viewer.wait_page("sign-in", limit_s=2 * brief_site.idle_s)
+            viewer.wait_page("sign-in", limit_s=3 * brief_site.idle_s)
+            assert viewer.tab.js("() => document.querySelector('canvas') === null")
         active.tab.wait(SIGNED_OUT)
 
 
@@ -105,7 +109,7 @@ def test_log_out_is_final_although_the_server_never_hears_of_it(signed_in: Readi
     viewer = signed_in()
     viewer.tab.js(NO_END)
     viewer.sign_out()
-    viewer.tab.wait(f"async () => (await ({KEYS})()).length === 0", limit_s=2)
+    viewer.tab.wait(f"async () => (await ({KEYS})()).length === 0", limit_s=LOG_OUT_S)
     viewer.tab.wait(FREE, limit_s=LOG_OUT_S)
     assert 200 == viewer.tab.js(SESSION)  # the cookie alone would still do
     viewer.tab.reload()

@@ -145,16 +145,3 @@ def test_sign_out_blanks_and_back_shows_the_sign_in(signed_in: Reading, site: Si
     viewer.wait_page("sign-in")
     assert viewer.tab.js("() => document.querySelector('canvas') === null")
     viewer.tab.wait(SIGNED_OUT)
-
-
-@pytest.mark.slow
-def test_absence_blanks_the_page(browser: Browser, brief_site: Site) -> None:
-    with open_browser(browser.engine, brief_site.ca) as fresh:
-        viewer = Viewer(fresh.open(), brief_site.origin).arrive()
-        viewer.wait_engine()
-        viewer.give_credentials(brief_site.person())
-        viewer.wait_page("studies")
-        viewer.open(brief_site.studies["small"].handle)
-        viewer.wait_page("sign-in", limit_s=3 * brief_site.idle_s)
-        assert viewer.tab.js("() => document.querySelector('canvas') === null")
-        viewer.tab.wait(SIGNED_OUT)
