@@ -20,6 +20,7 @@ from diascope_server.errors import IngestRefused
 from diascope_server.ingest.growth import GrowingStudy
 from diascope_server.ingest.reading import ReadFile, load, read
 from diascope_server.installation import Installation
+from diascope_server.studies.subjects import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class _Batch:
             return connection.execute(wanted).scalar_one_or_none()
 
     def _alert(self, found: ReadFile) -> None:
-        subject = event.Subject("", found.image.texts.get("PatientID", ""))
+        subject = subject_of("", found.image.texts.get("PatientID", ""))
         moment = self._home.moment()
         sha256 = found.entry.sha256
         self._home.record(event.integrity_alert(moment, "ingest.conflict", sha256, subject))

@@ -2,9 +2,8 @@
 
 from diascope.audit.event import Subject
 
-MAX_CHARACTERS = (
-    256  # of a name in a record: diascope.audit.record; a Patient ID has 64 (PS3.5 6.2)
-)
+# Of a name in a record: diascope.audit.record. A Patient ID has 64 (PS3.5 6.2).
+MAX_CHARACTERS = 256
 
 
 def subject_of(handle: str, patient_id: str) -> Subject:

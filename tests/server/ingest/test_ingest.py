@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pydicom
 import pytest
+from pydicom.dataelem import DataElement
 from sqlalchemy import func, select
 
 from diascope import manifest
@@ -61,7 +62,10 @@ def newest(site, handle):
 def changed(path, **attributes):
     dataset = pydicom.dcmread(path)
     for name, value in attributes.items():
-        setattr(dataset, name, value)
+        if isinstance(value, DataElement):
+            dataset[value.tag] = value
+        else:
+            setattr(dataset, name, value)
     data = BytesIO()
     dataset.save_as(data)
     return data.getvalue()
@@ -99,11 +103,18 @@ def test_the_same_file_twice_in_one_batch_is_stored_once(site, tmp_path):
 
 
 @pytest.mark.requirement("INT-01")
-def test_other_bytes_under_a_known_uid_are_refused_with_an_alert(site, tmp_path):
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(DataElement(0x00100010, "PN", "Somebody^Else"), id="another name"),
+        pytest.param(DataElement(0x00100020, "LO", "x" * 300, validation_mode=0), id="endless id"),
+    ],
+)
+def test_other_bytes_under_a_known_uid_are_refused_with_an_alert(site, tmp_path, other):
     """INT-05."""
     take(site, CT)
     before = count(site)
-    (tmp_path / "other.dcm").write_bytes(changed(CT, PatientName="Somebody^Else"))
+    (tmp_path / "other.dcm").write_bytes(changed(CT, **{other.keyword: other}))
     report = take(site, tmp_path / "other.dcm")
 
     assert [("refused", "ingest.conflict")] == statuses(report)
