@@ -3,6 +3,7 @@
 DEMO_PORT ?= 8443
 DEMO_DIR ?= .demo
 PYTHON3 ?= python3
+TEST_PROCESSES ?= 2
 export DEMO_PORT DEMO_DIR PYTHON3
 
 PYTHON := .venv/bin/python
@@ -10,6 +11,8 @@ PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input
 COMPLETE = $(PYTHON) -m pip --disable-pip-version-check check > .venv/check.log || { cat .venv/check.log >&2; exit 1; }
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3
 BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
+# A test that starts browsers or servers mostly waits: two at a time keep two cores busy.
+SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 
 .PHONY: demo test full lint bench runtime clean test-node runtime-tests browsers need-node need-npm
@@ -18,10 +21,10 @@ demo: runtime
 	@exec .venv/bin/diascope demo --port="$$DEMO_PORT" --dir="$$DEMO_DIR"
 
 test: lint runtime-tests browsers
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m pytest -q $(SIDE_BY_SIDE)
 
 full: lint runtime-tests browsers
-	@$(PYTHON) -m pytest -q --cov --cov-report=term
+	@$(PYTHON) -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report=term
 
 lint: need-node .venv/dev.stamp
 	@.venv/bin/ruff format --check --quiet .

@@ -1,6 +1,15 @@
-"""Options of all tests."""
+"""Options of all tests, and which of them stay together when several processes share them."""
 
 import pytest
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one file, in one browser engine, in one process: they share fixtures."""
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        group = f"{item.path.parent.name}/{item.path.name} {parameters.get('browser', '')}"
+        item.add_marker(pytest.mark.xdist_group(group.strip()))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
