@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import os
+import sysconfig
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +24,8 @@ from tests.support.browsers import BOOT_S, Launch, Message, Stroke
 from tests.support.display import virtual_screen
 from tests.support.trust import with_bundle
 
-MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
+LIBRARIES = sysconfig.get_config_var("MULTIARCH") or "x86_64-linux-gnu"
+MINI_BROWSER = f"/usr/lib/{LIBRARIES}/webkit2gtk-4.1/MiniBrowser"
 START_S = 60
 FIND_S = 20  # for an element to be there; Playwright waits by itself
 DRIVER = "/usr/bin/WebKitWebDriver"
