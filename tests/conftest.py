@@ -23,3 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the pictures of the page to docs/screens",
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted (`record_property`), whichever process they ran in."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    for name, value in [line for each in reports for line in each.user_properties]:
+        terminalreporter.write_line(f"{name}: {value}")

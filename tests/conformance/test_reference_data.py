@@ -67,16 +67,16 @@ def without_reference(data, syntax, frames):
 
 
 @pytest.mark.requirement("IMG-05", "INT-02")
-def test_real_files_decode_to_the_reference_or_are_refused(capsys):
+def test_real_files_decode_to_the_reference_or_are_refused(record_property):
     found = {row["file"]: verdict(row) for row in rows(malformed=False)}
     count = collections.Counter(found.values())
     refused = sum(n for name, n in count.items() if "." in name)
-    with capsys.disabled():
-        print(
-            f"\nreference data: {len(found)} real files, {count['equal']} equal to the reference, "
-            f"{count['no reference']} decoded without one, {count['no picture']} without a "
-            f"picture, {refused} refused, {count['wrong']} wrong"
-        )
+    record_property(
+        "reference data",
+        f"{len(found)} real files, {count['equal']} equal to the reference, "
+        f"{count['no reference']} decoded without one, {count['no picture']} without a "
+        f"picture, {refused} refused, {count['wrong']} wrong",
+    )
 
     assert [] == [name for name, each in found.items() if each == "wrong" and name not in EXCUSED]
     assert EQUAL_AT_LEAST <= count["equal"]
@@ -94,10 +94,9 @@ def test_the_parts_of_every_real_file_are_the_file():
         assert data == b"".join(data[part.start : part.stop] for part in parts), row["file"]
 
 
-def test_malformed_files_end_in_a_picture_or_a_typed_error(capsys):
+def test_malformed_files_end_in_a_picture_or_a_typed_error(record_property):
     count = collections.Counter(verdict(row) for row in rows(malformed=True))
-    with capsys.disabled():
-        print(f"\nreference data: {sum(count.values())} malformed files, {dict(count)}")
+    record_property("reference data", f"{sum(count.values())} malformed files, {dict(count)}")
 
     assert 0 == count["wrong"]
     assert 0 < sum(n for name, n in count.items() if "." in name)
