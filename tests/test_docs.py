@@ -76,12 +76,3 @@ def test_every_language_has_every_text():
     }
     assert len(english) > 40
     assert {name: keys for name, keys in missing.items() if keys} == {}
-
-
-def test_every_dependency_has_its_reason():
-    asked = "\n".join((ROOT / "requirements" / name).read_text() for name in ("run.in", "dev.in"))
-    files = json.loads((ROOT / "web" / "runtime.lock.json").read_text())["files"]
-    shipped = {each["sources"][0]["name"] for each in files if each["role"] != "test"}
-    names = shipped | set(re.findall(r"^[a-z][\w-]*", asked, re.MULTILINE))
-    page = (ROOT / "docs" / "dependencies.md").read_text()
-    assert {name for name in names if not re.search(rf"\b{name}\b", page)} == set()

@@ -84,3 +84,14 @@ def test_pins_satisfy_what_the_package_declares():
 def test_browser_and_server_read_with_the_same_version(name):
     """What decides the meaning of bytes must not differ between the two ends."""
     assert INSTALLED["run"][name] == INSTALLED["bundle"][name]
+
+
+def test_every_dependency_has_its_reason_and_nothing_else_has_one():
+    asked = [(ROOT / "requirements" / name).read_text() for name in ("run.in", "dev.in")]
+    named = set(re.findall(r"^[a-z][\w-]*", "\n".join(asked), re.MULTILINE))
+    shipped = [file for file in read_lock(ROOT) if file.role != "test"]
+    bundle = {"pyodide" if f.role == "pyodide" else f.name.split("-")[0] for f in shipped}
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    rows = re.findall(r"^\| (?!package)([\w, -]+?) \|", page, re.MULTILINE)
+
+    assert named | bundle == {name for row in rows for name in row.split(", ")}

@@ -35,7 +35,7 @@ def _verify(chosen: Namespace) -> Result:
     value = {**asdict(report), "intact": report.is_intact}
     summary = (
         f"{report.size} entries, root {report.root}\n"
-        f"documents: {report.chains}, beacons: {report.beacons}, gaps: {report.gaps}"
+        f"viewer pages: {report.chains}, beacons: {report.beacons}, gaps: {report.gaps}"
     )
     broken = [f"{problem.where}: {problem.what}" for problem in report.problems]
     verdict = "NOT INTACT" if broken else "Intact."

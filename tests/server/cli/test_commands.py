@@ -153,6 +153,12 @@ def test_the_ledger_is_verified_and_listed(site):
     assert "audit_read" == site.ledger()[-1].type
 
 
+def test_the_verdict_on_the_ledger_is_told_in_words(site, capsys):
+    assert 0 == main(["audit", "verify", "--data", str(site.data)])
+    _, counts, verdict = capsys.readouterr().out.splitlines()
+    assert ("viewer pages: 0, beacons: 0, gaps: 0", "Intact.") == (counts, verdict)
+
+
 @pytest.mark.requirement("AUD-11")
 def test_a_changed_ledger_has_status_1_and_names_what_broke(site):
     (entry,) = (site.data / "ledger" / "tile" / "entries").rglob("[0-9]*.p/*")
