@@ -6,7 +6,7 @@ it, and refused when it does not. Standard: PS3.3 C.7.6 and C.11.
 
 from itertools import zip_longest
 
-from diascope import exact, lookup_tables
+from diascope import exact, lookup_tables, transfer_syntaxes
 from diascope.elements import PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
 from diascope.part10 import Part10
@@ -19,7 +19,7 @@ GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 ONE_SAMPLE = GREY | {"PALETTE COLOR"}  # PS3.3 C.7.6.3.1.2
 CONTRADICTIONS = frozenset({("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERSE")})
 FRAME_GROUPS = frozenset({0x52009229, 0x52009230})  # shared and per frame
-ALWAYS_LOSSY = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
+ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55))
 WINDOW_NOTICE = "A window in the file cannot be used and is left out."
 FRAMES_NOTICE = "Rescale and window of each frame are not applied."
 POLARITY_NOTICE = (
@@ -35,11 +35,14 @@ def pixels(outside: Part10, notices: list[str]) -> PixelDescription | None:
 
     Raises:
         MalformedImage: `description`.
+        ReferencedPixelsError: `referenced`, they are at another address.
 
     Standard: PS3.3 C.7.6.3.
     """
     layout, element = outside.layout, outside.pixels
     if element is None:
+        if outside.transfer_syntax in transfer_syntaxes.REFERENCED:
+            transfer_syntaxes.refuse(outside.transfer_syntax)
         return None
     if layout is None or element.tag != PIXEL_DATA:
         notices.append(FLOAT_NOTICE if element.tag != PIXEL_DATA else NO_DESCRIPTION_NOTICE)

@@ -11,6 +11,9 @@
     ├── LimitExceeded                 the file asks for more than we give
     ├── UnsupportedImage              a correct file that this version cannot show
     │   ├── TransferSyntaxError
+    │   │   ├── VideoError
+    │   │   ├── ReferencedPixelsError
+    │   │   └── RetiredSyntaxError
     │   └── PhotometricError
     ├── PresentationError             a window, zoom or table that cannot be applied
     ├── CommandError                  the page asked for something that does not exist
@@ -114,6 +117,27 @@ class TransferSyntaxError(UnsupportedImage):
 
     family = "transfer_syntax"
     sentence = "This version cannot decode the way this image is compressed."
+
+
+class VideoError(TransferSyntaxError):
+    """MPEG-2, H.264, HEVC or SMPTE ST 2110: a stream, not frames."""
+
+    sentence = "This is a video. This version plays none and shows no picture of it."
+
+
+class ReferencedPixelsError(TransferSyntaxError):
+    """JPIP: the pixel data are at another address, which is not asked."""
+
+    sentence = (
+        "The image itself is on another server and was not sent with this file, "
+        "so nothing is shown."
+    )
+
+
+class RetiredSyntaxError(TransferSyntaxError):
+    """A way to encode that the standard has withdrawn and no decoder here reads."""
+
+    sentence = "This image is stored in a withdrawn form that this version cannot read."
 
 
 class PhotometricError(UnsupportedImage):

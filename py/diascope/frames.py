@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from diascope import part10, parts
+from diascope import part10, parts, transfer_syntaxes
 from diascope.elements import Element, ElementWalk, Fragment
 from diascope.errors import PixelDataError
 from diascope.limits import DEFAULT_LIMITS
@@ -26,6 +26,7 @@ def from_part(instance: Instance, part: VerifiedBytes, index: int) -> EncodedFra
 
     Raises:
         PixelDataError: `none` or `index`.
+        TransferSyntaxError: a known one that is not read, as `transfer_syntaxes` says.
         Part10Error: `fragments`, the part is not a row of items.
 
     Standard: PS3.5 A.4.
@@ -43,6 +44,7 @@ def from_whole(instance: Instance, whole: VerifiedBytes, index: int) -> EncodedF
     Raises:
         Part10Error: the outside of the file is wrong.
         PixelDataError: `none`, `index`, `boundaries` when the file does not say where frames end.
+        TransferSyntaxError: a known one that is not read, as `transfer_syntaxes` says.
 
     Standard: PS3.5 8.1.1, A.4 and A.5.
     """
@@ -63,6 +65,7 @@ def _described(instance: Instance, index: int) -> PixelDescription:
         raise PixelDataError("none", "the instance holds no picture")
     if not 0 <= index < instance.pixels.frames:
         raise PixelDataError("index", f"{index} of {instance.pixels.frames} frames")
+    transfer_syntaxes.refuse(instance.pixels.transfer_syntax)
     return instance.pixels
 
 

@@ -25,11 +25,13 @@ from diascope.errors import Part10Error
 from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta
 from diascope.limits import DEFAULT_LIMITS, Limits
 from diascope.pixel_layout import PixelLayout, read_layout, surplus, unsigned
+from diascope.transfer_syntaxes import REFERENCED_DEFLATED
 
 IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
 EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+DEFLATED = REFERENCED_DEFLATED | {DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN}  # the whole data set
 NATIVE_ENCODINGS = MappingProxyType(
     {
         IMPLICIT_VR_LITTLE_ENDIAN: IMPLICIT_LITTLE,
@@ -146,7 +148,7 @@ def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
     if not syntax:
         raise Part10Error("transfer_syntax", "the file does not name its transfer syntax")
     buffer, unused = data, 0
-    if syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+    if syntax in DEFLATED:
         inflated, unused = inflate(data[start:], limits)
         buffer = data[:start] + inflated
     scan = _DatasetScan(buffer, syntax, limits)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from diascope.elements import PIXEL_DATA, Element
 from diascope.errors import EngineFault
-from diascope.part10 import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, Part10
+from diascope.part10 import DEFLATED, Part10
 from diascope.pixel_layout import FrameFragments, PixelLayout, group_fragments, is_byte_swapped
 
 Ranges = list[tuple[int, int]]
@@ -68,7 +68,7 @@ def _frame_ranges(outside: Part10) -> Ranges | str:
         return "no_pixels"  # floating-point pixels have no frames here, `attributes.pixels`
     if pixels.stop < 0:
         raise EngineFault("split", "only a file that was read whole can be split")
-    if outside.transfer_syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+    if outside.transfer_syntax in DEFLATED:
         return "deflated"
     if layout is None:
         return "pixel_description"

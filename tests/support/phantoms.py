@@ -15,8 +15,12 @@ IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG = "1.2.840.10008.1.2.2"
+ENCAPSULATED = "1.2.840.10008.1.2.1.98"
+DEFLATED_FRAME = "1.2.840.10008.1.2.8.1"
 JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
+JPEG_SPECTRAL = "1.2.840.10008.1.2.4.53"
+JPEG_PROGRESSIVE = "1.2.840.10008.1.2.4.55"
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57"
 JPEG_LOSSLESS_SV1 = "1.2.840.10008.1.2.4.70"
 JPEG_LS = "1.2.840.10008.1.2.4.80"
@@ -27,6 +31,7 @@ HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201"
 HTJ2K_RPCL = "1.2.840.10008.1.2.4.202"
 HTJ2K = "1.2.840.10008.1.2.4.203"
 RLE = "1.2.840.10008.1.2.5"
+DEFLATED_DATASETS = (DEFLATED, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205")
 NATIVE = (IMPLICIT, EXPLICIT, DEFLATED, BIG)
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
@@ -87,11 +92,16 @@ def part10(dataset, syntax=EXPLICIT, preamble=bytes(128)):
     for tag, uid in ((0x00020002, CT_IMAGE), (0x00020003, SOP), (0x00020010, syntax)):
         group += LITTLE.element(tag, "UI", uid)
     length = LITTLE.element(0x00020000, "UL", pack("<I", len(group)))
-    if syntax == DEFLATED:
-        deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-        dataset = deflater.compress(dataset) + deflater.flush()
+    if syntax in DEFLATED_DATASETS:
+        dataset = deflated(dataset)
         dataset += bytes(len(dataset) % 2)
     return preamble + b"DICM" + length + group + dataset
+
+
+def deflated(data):
+    """A raw deflate stream. Standard: RFC 1951, PS3.5 A.5 and A.4.13."""
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return deflater.compress(data) + deflater.flush()
 
 
 def identity(syntax=EXPLICIT):
@@ -194,7 +204,10 @@ def extended_table(image):
 
 def native(image, order):
     """All native frames in one run of bytes. Standard: PS3.5 8.1.1, 8.2."""
-    frames = image.frames
+    return native_frames(image.frames, image, order)
+
+
+def native_frames(frames, image, order="<"):
     if image.allocated == 1:
         data = np.packbits(frames.reshape(-1), bitorder="little").tobytes()
     else:
@@ -250,6 +263,11 @@ def unsigned(frame):
     return frame.view(f"u{frame.itemsize}")
 
 
+def rle_bits(frame, image):
+    """One bit a pixel: the packed bytes of a native frame are the one segment."""
+    return rle(np.frombuffer(native_frames(frame[None], image), np.uint8)[None])
+
+
 def rle(frame):
     """RLE Lossless with literal runs only. Standard: PS3.5 G.3 to G.5."""
     size = frame.itemsize
@@ -281,7 +299,9 @@ def ramp(shape, dtype="u2", bits=12):
 
 
 ENCODERS = {
-    RLE: lambda frame, *_: rle(frame),
+    ENCAPSULATED: lambda frame, _, image: native_frames(frame[None], image),
+    DEFLATED_FRAME: lambda frame, _, image: deflated(native_frames(frame[None], image)),
+    RLE: lambda frame, _, image: rle_bits(frame, image) if image.allocated == 1 else rle(frame),
     JPEG_BASELINE: jpeg,
     JPEG_EXTENDED: jpeg,
     JPEG_LOSSLESS: jpeg_lossless,

@@ -8,7 +8,8 @@ the model it is stored in, and the result names that model. Standard: PS3.5 8 an
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from diascope.decode import jpeg, jpeg2000, jpegls, native, rle, stored
+from diascope import transfer_syntaxes
+from diascope.decode import deflated, jpeg, jpeg2000, jpegls, native, rle, stored
 from diascope.errors import TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import DecodedFrame, EncodedFrame, PixelDescription
@@ -21,10 +22,13 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
     {
         "1.2.840.10008.1.2": native.decode_little,
         "1.2.840.10008.1.2.1": native.decode_little,
+        "1.2.840.10008.1.2.1.98": native.decode_little,
         "1.2.840.10008.1.2.1.99": native.decode_little,
         "1.2.840.10008.1.2.2": native.decode_big,
         "1.2.840.10008.1.2.4.50": jpeg.decode,
         "1.2.840.10008.1.2.4.51": jpeg.decode,
+        "1.2.840.10008.1.2.4.53": jpeg.decode,
+        "1.2.840.10008.1.2.4.55": jpeg.decode,
         "1.2.840.10008.1.2.4.57": jpeg.decode,
         "1.2.840.10008.1.2.4.70": jpeg.decode,
         "1.2.840.10008.1.2.4.80": jpegls.decode,
@@ -35,6 +39,7 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
         "1.2.840.10008.1.2.4.202": jpeg2000.decode_high_throughput,
         "1.2.840.10008.1.2.4.203": jpeg2000.decode_high_throughput,
         "1.2.840.10008.1.2.5": rle.decode,
+        "1.2.840.10008.1.2.8.1": deflated.decode,
     }
 )
 
@@ -43,12 +48,14 @@ def decode_frame(encoded: EncodedFrame, pixels: PixelDescription) -> DecodedFram
     """Decode one frame to (rows, columns) or (rows, columns, samples), read-only.
 
     Raises:
-        TransferSyntaxError: `unknown`, no decoder; or a form of it that no codec here reads.
+        TransferSyntaxError: `unknown`, no decoder; those of `transfer_syntaxes`; or a form of it
+            that no codec here reads.
         PixelDataError: the bytes do not fit their description.
         LimitExceeded: the frame, its tiles, layers or scans are beyond the limits.
 
     Standard: PS3.5 8 and Annex A.
     """
+    transfer_syntaxes.refuse(pixels.transfer_syntax)
     decoder = DECODERS.get(pixels.transfer_syntax)
     if decoder is None:
         raise TransferSyntaxError("unknown", pixels.transfer_syntax)

@@ -23,7 +23,7 @@ def decode_big(data: bytes, pixels: PixelDescription) -> DecodedFrame:
 
 def _decode(data: bytes, pixels: PixelDescription, order: str) -> DecodedFrame:
     if pixels.bits_allocated == 1:
-        return stored.from_bits(_bits(data, pixels), pixels, pixels.photometric)
+        return stored.from_bits(unpacked(data, pixels), pixels, pixels.photometric)
     size = stored.container(pixels)
     if pixels.photometric == "YBR_FULL_422":
         samples = _half_sampled(_samples(data, 2 * _area(pixels), order, size), pixels)
@@ -31,6 +31,17 @@ def _decode(data: bytes, pixels: PixelDescription, order: str) -> DecodedFrame:
     count = _area(pixels) * pixels.samples_per_pixel
     samples = by_pixel(_samples(data, count, order, size), pixels)
     return stored.from_bits(samples, pixels, pixels.photometric)
+
+
+def frame_bytes(pixels: PixelDescription) -> int:
+    """Return the bytes of one native frame without padding; packed bits fill whole bytes.
+
+    Standard: PS3.5 8.1.1; PS3.3 C.7.6.3.1.2, YBR_FULL_422 has two samples a pixel.
+    """
+    if pixels.bits_allocated == 1:
+        return -(-_area(pixels) * pixels.samples_per_pixel // 8)
+    samples = 2 if pixels.photometric == "YBR_FULL_422" else pixels.samples_per_pixel
+    return _area(pixels) * samples * stored.container(pixels)
 
 
 def _area(pixels: PixelDescription) -> int:
@@ -44,8 +55,14 @@ def _samples(data: bytes, count: int, order: str, size: int) -> stored.Unsigned:
     return np.frombuffer(data, f"{order}u{size}", count).astype(f"=u{size}", copy=False)
 
 
-def _bits(data: bytes, pixels: PixelDescription) -> NDArray[np.uint8]:
-    """Unpack one bit a pixel, the first in the lowest bit. Standard: PS3.5 8.1.1, 8.2."""
+def unpacked(data: bytes, pixels: PixelDescription) -> NDArray[np.uint8]:
+    """Unpack one bit a pixel, the first in the lowest bit, to (rows, columns) of 0 and 1.
+
+    Raises:
+        PixelDataError: `length`, or there are several samples a pixel.
+
+    Standard: PS3.5 8.1.1, 8.2.
+    """
     count = _area(pixels)
     size = -(-count // 8)
     if pixels.samples_per_pixel != 1 or not size <= len(data) <= size + 1:

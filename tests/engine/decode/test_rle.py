@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diascope.decode import rle
-from diascope.errors import PixelDataError, TransferSyntaxError
+from diascope.errors import PixelDataError
 from diascope.values import PixelDescription
 from tests.support import phantoms
 from tests.support.phantoms import ramp
@@ -68,10 +68,22 @@ def test_a_segment_that_ends_early_is_refused_not_filled():
         rle.decode(short, PIXELS)
 
 
-def test_one_bit_a_pixel_is_unsupported():
-    pixels = PixelDescription(6, 4, 1, "MONOCHROME2", 1, 1, 0, False, False, 1, phantoms.RLE)
-    with pytest.raises(TransferSyntaxError):
-        rle.decode(FRAME, pixels)
+ONE_BIT = PixelDescription(3, 5, 1, "MONOCHROME2", 1, 1, 0, False, False, 1, phantoms.RLE)
+
+
+@pytest.mark.requirement("IMG-05")
+def test_one_bit_a_pixel_is_packed_in_the_one_segment():
+    """PS3.5 8.1.1: the first pixel is the lowest bit; 15 pixels are two bytes, here literal."""
+    frame = header(1, 64, rest=bytes([1, 0b10110001, 0b01011010]) + b"\x80")
+    expected = [[1, 0, 0, 0, 1], [1, 0, 1, 0, 1], [0, 1, 1, 0, 1]]
+
+    assert expected == rle.decode(frame, ONE_BIT).values.array.tolist()
+
+
+def test_one_bit_a_pixel_in_a_byte_each_is_refused():
+    frame = header(1, 64, rest=bytes([14, *([1] * 15)]))
+    with pytest.raises(PixelDataError):
+        rle.decode(frame, ONE_BIT)
 
 
 @given(st.integers(0, len(FRAME) - 1), st.integers(1, 255))
