@@ -11,6 +11,7 @@ const VIEW_FORM = {
   presentation: {
     voi: { function: "", center: "", width: "", explanation: "" }, invert: true,
     zoom_e6: 0, center_column_e6: 0, center_row_e6: 0, mode: "", interpolation: "",
+    rotation: 0, flip: true, state: "", overlays: true, graphics_sha256: "",
   },
   viewport: { id: "", width: 0, height: 0, device_pixel_ratio_e6: 0, scale_verified: true },
   layout_id: "", generation: 0, exact: true, pixel_sha256: "",

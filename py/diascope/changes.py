@@ -58,7 +58,7 @@ def changed(shown: Presentation, frame: Frame, change: Mapping[str, Any]) -> Pre
     if len(change) != 1:
         raise CommandError("change")
     ((name, value),) = change.items()
-    if name not in CHANGES or not isinstance(value, CHANGES[name][0]):
+    if name not in CHANGES or type(value) is not CHANGES[name][0]:
         raise CommandError("change")
     return CHANGES[name][1](shown, frame, value)
 
@@ -106,6 +106,28 @@ def _zoom(shown: Presentation, frame: Frame, zoom_e6: int) -> Presentation:
     return replace(shown, view=viewport.zoomed(shown.view, frame.plane, zoom_e6))
 
 
+def _rotate(shown: Presentation, frame: Frame, degrees: int) -> Presentation:
+    """Turn what is seen by a quarter or a half."""
+    if degrees not in {90, -90, 180}:
+        raise CommandError("change")
+    return replace(shown, view=viewport.rotated(shown.view, frame.plane, degrees))
+
+
+def _rotation(shown: Presentation, frame: Frame, degrees: int) -> Presentation:
+    """Turn the image to a given rotation."""
+    if degrees not in viewport.ROTATIONS:
+        raise CommandError("change")
+    return replace(shown, view=viewport.rotated_to(shown.view, frame.plane, degrees))
+
+
+def _flip(shown: Presentation, frame: Frame, way: str) -> Presentation:
+    """Mirror what is seen."""
+    if way not in {"horizontal", "vertical"}:
+        raise CommandError("change")
+    is_vertical = way == "vertical"
+    return replace(shown, view=viewport.flipped(shown.view, frame.plane, is_vertical=is_vertical))
+
+
 def _invert(shown: Presentation, _: Frame, invert: bool) -> Presentation:
     return replace(shown, invert=invert)
 
@@ -120,6 +142,9 @@ CHANGES: dict[str, tuple[type, Change]] = {
     "preset": (str, _preset),
     "mode": (str, _mode),
     "zoom_e6": (int, _zoom),
+    "rotate": (int, _rotate),
+    "rotation": (int, _rotation),
+    "flip": (str, _flip),
     "invert": (bool, _invert),
     "reset": (bool, _reset),
 }

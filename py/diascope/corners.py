@@ -1,23 +1,20 @@
-"""What stands in the corners of a viewport, and the letters of the patient's sides.
+"""What stands in the corners of a viewport.
 
 Texts come from the verified header, never from the index. Short, with units, and nothing that a
-control or bidirectional character could hide. Standard: PS3.3 C.7.6.1.1.1, C.7.6.2.1.1.
+control or bidirectional character could hide.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, zip_longest
 
-from diascope import exact
+from diascope import exact, orientation
 from diascope.errors import PresentationError
 from diascope.texts import visible
-from diascope.values import Instance, LossyHistory, PatientGeometry, Window
+from diascope.values import Instance, LossyHistory, Window
 
-LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))  # towards +, towards -, for x, y, z
-OPPOSITE = {one: other for pair in LETTERS for one, other in (pair, pair[::-1])}
-NAMED_ABOVE = Fraction(1, 4)  # tangent: within 14 degrees of an axis one letter is enough
 METHODS = {  # PS3.3 C.7.6.1.1.5.1
     "ISO_10918_1": "JPEG",
     "ISO_14495_1": "JPEG-LS",
@@ -31,7 +28,6 @@ METHODS = {  # PS3.3 C.7.6.1.1.5.1
 LEAST_SIGNIFICANT = 100  # the least number of three digits
 FUNCTIONS = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "exact"}
 SIDES = {"L": "Left side", "R": "Right side", "B": "Both sides", "U": ""}
-NO_SIDES = {"left": "", "right": "", "top": "", "bottom": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,8 @@ class Seen:
     zoom_e6: int
     mode: str
     interpolation: str
+    rotation: int = 0
+    flip: bool = False
 
 
 def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
@@ -54,7 +52,7 @@ def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
         "top_left": patient(texts),
         "top_right": series(texts),
         "bottom_left": technique(image, seen),
-        "bottom_right": display_state(seen),
+        "bottom_right": [*display_state(seen), orientation.missing(image.geometry)],
     }
     return {corner: [visible(line) for line in found if line] for corner, found in lines.items()}
 
@@ -121,10 +119,20 @@ def technique(image: Instance, seen: Seen) -> list[str]:
 
 
 def display_state(seen: Seen) -> list[str]:
-    """Return window, zoom and interpolation."""
+    """Return window, zoom, interpolation, and how the picture is turned."""
     percent = exact.fixed_text(exact.round_half_up(Fraction(seen.zoom_e6, 1000)), 1)
     mode = {"fit": "  fit", "one_to_one": "  1:1"}.get(seen.mode, "")
-    return [window(seen.window), f"Zoom {percent} %{mode}", seen.interpolation.capitalize()]
+    zoom, how = f"Zoom {percent} %{mode}", seen.interpolation.capitalize()
+    return [window(seen.window), zoom, how, turned(seen.rotation, is_mirrored=seen.flip)]
+
+
+def turned(rotation: int, *, is_mirrored: bool) -> str:
+    """Say how the picture is turned: a mirrored one shows the other side of the body.
+
+    Standard: PS3.3 C.10.6, Spatial Transformation.
+    """
+    said = [f"rotated {rotation}°"] * bool(rotation) + ["mirrored"] * is_mirrored
+    return ", ".join(said).capitalize()
 
 
 def window(chosen: Window | None) -> str:
@@ -174,40 +182,6 @@ def measure(label: str, text: str, unit: str) -> str:
         return ""
     digits = next(n for n in count(1) if not value or abs(value) * 10**n >= LEAST_SIGNIFICANT)
     return f"{label}{exact.fixed_text(exact.round_half_up(value * 10**digits), digits)} {unit}"
-
-
-def orientation(geometry: PatientGeometry) -> dict[str, str]:
-    """Return the letters at the four edges of the unturned image, "" where the file is silent.
-
-    Standard: PS3.3 C.7.6.2.1.1, Image Orientation; C.7.6.1.1.1, Patient Orientation.
-    """
-    if geometry.orientation is not None:
-        row, column = (_letters(geometry.orientation[i : i + 3]) for i in (0, 3))
-    elif geometry.patient_orientation is not None:
-        row, column = (_known(part) for part in geometry.patient_orientation)
-    else:
-        return dict(NO_SIDES)
-    return {"left": _turned(row), "right": row, "top": _turned(column), "bottom": column}
-
-
-def _letters(cosines: Sequence[str]) -> str:
-    """Name a direction by its larger components, the largest first, at most three letters."""
-    try:
-        parts = [exact.fraction(cosine) for cosine in cosines]
-    except PresentationError:
-        return ""
-    largest = max(abs(part) for part in parts)
-    ranked = sorted(range(3), key=lambda i: -abs(parts[i]))
-    named = [i for i in ranked if largest and abs(parts[i]) > NAMED_ABOVE * largest]
-    return "".join(LETTERS[i][0 if parts[i] > 0 else 1] for i in named)
-
-
-def _known(letters: str) -> str:
-    return letters if letters and set(letters) <= set(OPPOSITE) else ""
-
-
-def _turned(letters: str) -> str:
-    return "".join(OPPOSITE[letter] for letter in letters)
 
 
 def _joined(*parts: str) -> str:

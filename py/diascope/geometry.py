@@ -48,6 +48,7 @@ def read(outside: Part10, notices: list[str]) -> PatientGeometry:
         spacing_source=source,
         aspect_ratio=aspect_ratio,
         frame_of_reference=_frame_of_reference(outside),
+        anatomical_type="\\".join(strings(outside, 0x00102210)),
     )
 
 

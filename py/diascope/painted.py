@@ -7,13 +7,15 @@ sections 7 and 9 of the wire formats.
 from dataclasses import dataclass
 from typing import Any
 
-from diascope import corners, presets, sampling
+from diascope import corners, orientation, presets, sampling
 from diascope.display import Pixels
 from diascope.stack import Slot
 from diascope.values import Instance, StoredValues, Window
 from diascope.viewport import Plane, View
 
 LAYOUT = "1x1"
+NO_STATE = ""  # no presentation state is applied
+NO_GRAPHICS = ""  # and nothing is drawn over the pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,15 @@ def reply(
     view = shown.view
     how = sampling.interpolation(view, frame.plane)
     seen = corners.Seen(
-        shown.position, count, frame.slot.frame + 1, shown.window, view.zoom_e6, view.mode, how
+        shown.position,
+        count,
+        frame.slot.frame + 1,
+        shown.window,
+        view.zoom_e6,
+        view.mode,
+        how,
+        view.rotation,
+        view.flip,
     )
     return {
         "viewport": screen.id,
@@ -73,7 +83,7 @@ def reply(
         "width": view.width,
         "height": view.height,
         "corners": corners.corners(frame.image, seen),
-        "orientation": corners.orientation(frame.image.geometry),
+        "orientation": orientation.sides(frame.image.geometry, view),
         "state": state(shown, frame, count, how),
     }
 
@@ -92,6 +102,8 @@ def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, 
         "invert": shown.invert,
         "mode": shown.view.mode,
         "zoom_e6": shown.view.zoom_e6,
+        "rotation": shown.view.rotation,
+        "flip": shown.view.flip,
         "interpolation": how,
         "exact": True,
         "lossy": corners.lossy(image.lossy),
@@ -133,6 +145,11 @@ def presentation(shown: Presentation, frame: Frame) -> dict[str, Any]:
         "center_row_e6": view.center_row_e6,
         "mode": view.mode,
         "interpolation": sampling.interpolation(view, frame.plane),
+        "rotation": view.rotation,
+        "flip": view.flip,
+        "state": NO_STATE,
+        "overlays": False,
+        "graphics_sha256": NO_GRAPHICS,
     }
 
 

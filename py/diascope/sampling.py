@@ -3,7 +3,8 @@
 Positions are exact fractions cut to 16.16; weights have 8 bits; one rounding, floor(x + 1/2), at
 the end of the sum. Nearest where every pixel has a whole number of device pixels, bilinear
 otherwise; below half size, whole boxes are averaged first ("area"). Windowing comes afterwards,
-so that a window never changes which values a reader sees mixed. Standard: PS3.4 N.2.
+so that a window never changes which values a reader sees mixed. A turned view is sampled unturned
+and the samples are turned, so that turning never changes a value. Standard: PS3.4 N.2.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from diascope import viewport
 from diascope.display import OPAQUE_BLACK, Pixels
 from diascope.viewport import E6, Plane, View
 
@@ -58,7 +60,13 @@ def sample(
     """Sample (rows, columns[, 3]) integers over a view; the dtype is kept where it can be.
 
     `averaged` may cache box means; it is called with (values, row box, column box).
+
+    Standard: PS3.3 C.10.6, rotation and then horizontal flip.
     """
+    return turned(_unturned(values, viewport.unturned(view), image, averaged), view)
+
+
+def _unturned(values: Samples, view: View, image: Plane, averaged: "Averager | None") -> Sampled:
     across, down = _scales(view, image)
     is_nearest = interpolation(view, image) == "nearest"
     columns = axis(image.columns, view.width, view.center_column_e6, across, is_nearest)
@@ -67,6 +75,21 @@ def sample(
         values = (averaged or box_means)(values, rows.box, columns.box)
     mixed = _pick(values, rows, columns) if is_nearest else _mix(values, rows, columns)
     return Sampled(mixed, rows.start, columns.start)
+
+
+def turned(sampled: Sampled, view: View) -> Sampled:
+    """Turn the samples of the unturned view as the view says: rotated clockwise, then mirrored.
+
+    Standard: PS3.3 C.10.6, Image Rotation, Image Horizontal Flip.
+    """
+    array, top, left = sampled.array, sampled.top, sampled.left
+    width, height = view.sides
+    for _ in range(view.rotation // 90):  # a quarter clockwise: the left edge becomes the top
+        top, left = left, height - top - array.shape[0]
+        array, width, height = np.rot90(array, -1), height, width
+    if view.flip:
+        array, left = array[:, ::-1], view.width - left - array.shape[1]
+    return Sampled(np.ascontiguousarray(array), top, left)
 
 
 def place(pixels: Pixels, sampled: Sampled, view: View) -> Pixels:

@@ -79,7 +79,8 @@ class PatientGeometry:
 
     `orientation` is Image Orientation (Patient), six values; `patient_orientation` is Patient
     Orientation, row then column letters; `spacing` is (row, column) in mm from
-    `spacing_source`. Standard: PS3.3 C.7.6.2.1.1, C.7.6.1.1.1, 10.7.1.3.
+    `spacing_source`; `anatomical_type` is Anatomical Orientation Type, "" or BIPED of humans.
+    Standard: PS3.3 C.7.6.2.1.1, C.7.6.1.1.1, 10.7.1.3, C.7.1.1.
     """
 
     position: tuple[str, str, str] | None
@@ -89,6 +90,7 @@ class PatientGeometry:
     spacing_source: str
     aspect_ratio: tuple[int, int]
     frame_of_reference: str
+    anatomical_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,9 @@
-"""Where an image lies on the screen: zoom, pan, fit, 1:1, as frozen views in integers.
+"""Where an image lies on the screen: zoom, pan, fit, 1:1, turns, as frozen views in integers.
 
-Image coordinates: the pixel in column i covers [i, i + 1). The device pixel j of a view has its
-middle at j + 1/2. `sampling` turns a view into pixels; here only the view changes.
+Image coordinates: the pixel in column i covers [i, i + 1), and no turn changes them. The device
+pixel j of a view has its middle at j + 1/2. `sampling` makes pixels of a view; here only the view
+changes. A turned view is the unturned one with its sides swapped, rotated as a whole, so every
+rule below is said once, for the unturned view. Standard: PS3.3 C.10.6, Spatial Transformation.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ LEAST_ZOOM_E6 = E6 // 20  # below this a reader cannot tell an image from anothe
 MOST_ZOOM_E6 = 32 * E6
 MOST_DEVICE_PIXELS = 16_384  # a side; browsers give no larger canvas
 MODES = ("fit", "one_to_one", "free")
+ROTATIONS = (0, 90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Plane:
 class View:
     """`width` x `height` device pixels, and the image point that lies in their middle.
 
-    `zoom_e6` is device pixels for each image pixel, in millionths, along its shorter side.
+    `zoom_e6` is device pixels for each image pixel, in millionths, along its shorter side. The
+    picture is rotated by `rotation` degrees clockwise, then, with `flip`, mirrored left to right.
     """
 
     width: int
@@ -49,6 +53,18 @@ class View:
     center_column_e6: int = 0
     center_row_e6: int = 0
     mode: str = "fit"
+    rotation: int = 0
+    flip: bool = False
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether image rows stand upright on the screen."""
+        return self.rotation % 180 == 90
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Device pixels along an image row and along an image column."""
+        return (self.height, self.width) if self.is_sideways else (self.width, self.height)
 
 
 def plane(rows: int, columns: int, height_to_width: Fraction = Fraction(1)) -> Plane:
@@ -88,8 +104,9 @@ def check_size(width: int, height: int) -> None:
 
 def fit(view: View, image: Plane) -> View:
     """Show the whole image as large as it goes, in right proportions, at most 32 times."""
-    across = Fraction(view.width) / (image.columns * image.column_stretch)
-    down = Fraction(view.height) / (image.rows * image.row_stretch)
+    along_row, along_column = view.sides
+    across = Fraction(along_row) / (image.columns * image.column_stretch)
+    down = Fraction(along_column) / (image.rows * image.row_stretch)
     zoom_e6 = min(max(int(min(across, down) * E6), 1), MOST_ZOOM_E6)
     column, row = image.center_e6
     return replace(view, zoom_e6=zoom_e6, center_column_e6=column, center_row_e6=row, mode="fit")
@@ -109,7 +126,8 @@ def zoomed(view: View, image: Plane, zoom_e6: int, at: tuple[int, int] | None = 
     `at` is (x, y) in device pixels, the middle of the view when absent.
     """
     limited = min(max(zoom_e6, LEAST_ZOOM_E6), MOST_ZOOM_E6)
-    away_x, away_y = (0, 0) if at is None else (2 * at[0] - view.width, 2 * at[1] - view.height)
+    away = (0, 0) if at is None else (2 * at[0] - view.width, 2 * at[1] - view.height)
+    away_x, away_y = along_image(view, *away)
     # distance in image pixels before, minus after: away/2 * (1/zoom - 1/limited), in e6
     change = Fraction(E6 * E6, 2) * (Fraction(1, view.zoom_e6) - Fraction(1, limited))
     column = view.center_column_e6 + round_half_up(away_x * change / image.column_stretch)
@@ -121,6 +139,7 @@ def zoomed(view: View, image: Plane, zoom_e6: int, at: tuple[int, int] | None = 
 def panned(view: View, image: Plane, dx: int, dy: int) -> View:
     """Move the picture by (dx, dy) device pixels; a fitted view becomes a free one."""
     a_pixel = Fraction(E6 * E6, view.zoom_e6)
+    dx, dy = along_image(view, dx, dy)
     column = view.center_column_e6 - round_half_up(dx * a_pixel / image.column_stretch)
     row = view.center_row_e6 - round_half_up(dy * a_pixel / image.row_stretch)
     mode = "free" if view.mode == "fit" else view.mode
@@ -135,12 +154,69 @@ def settled(view: View, image: Plane) -> View:
     column = min(max(view.center_column_e6, 0), image.columns * E6)
     row = min(max(view.center_row_e6, 0), image.rows * E6)
     if view.mode == "one_to_one":
-        column = _snapped(column, view.width) if image.column_stretch == 1 else column
-        row = _snapped(row, view.height) if image.row_stretch == 1 else row
+        along_row, along_column = view.sides
+        column = (
+            _snapped(column, along_row, image.columns) if image.column_stretch == 1 else column
+        )
+        row = _snapped(row, along_column, image.rows) if image.row_stretch == 1 else row
     return replace(view, center_column_e6=column, center_row_e6=row)
 
 
-def _snapped(center_e6: int, size: int) -> int:
-    """Return the centre at which device pixels cover image pixels exactly, the nearest below."""
-    half = E6 // 2 * (size % 2)
-    return (center_e6 - half) // E6 * E6 + half
+def rotated(view: View, image: Plane, degrees: int) -> View:
+    """Rotate what the reader sees by 90, -90 or 180 degrees, clockwise; the centre stays.
+
+    In a mirrored picture that turns the image the other way round, as the mirror comes last.
+
+    Standard: PS3.3 C.10.6, Image Rotation.
+    """
+    return rotated_to(view, image, view.rotation + (-degrees if view.flip else degrees))
+
+
+def rotated_to(view: View, image: Plane, degrees: int) -> View:
+    """Show the image rotated by a whole number of right angles, clockwise, the mirror apart.
+
+    Raises:
+        PresentationError: `rotation`, the angle is no multiple of 90 degrees.
+
+    Standard: PS3.3 C.10.6, Image Rotation.
+    """
+    rotation = degrees % 360
+    if rotation not in ROTATIONS:
+        raise PresentationError("rotation", "a picture turns by right angles alone")
+    return settled(replace(view, rotation=rotation), image)
+
+
+def flipped(view: View, image: Plane, *, is_vertical: bool = False) -> View:
+    """Mirror what the reader sees left to right, or top to bottom; the centre stays.
+
+    A vertical mirror is half a turn and a horizontal one, so one flag says both.
+
+    Standard: PS3.3 C.10.6, Image Horizontal Flip.
+    """
+    mirrored = replace(view, flip=not view.flip)
+    return rotated_to(mirrored, image, view.rotation + (180 if is_vertical else 0))
+
+
+def unturned(view: View) -> View:
+    """Return the view of the image as it is stored: the same part of it, the sides swapped."""
+    width, height = view.sides
+    return replace(view, width=width, height=height, rotation=0, flip=False)
+
+
+def along_image(view: View, dx: int, dy: int) -> tuple[int, int]:
+    """Return a way on the screen, right and down, as the way along image rows and columns."""
+    if view.flip:
+        dx = -dx
+    for _ in range(view.rotation // 90):
+        dx, dy = dy, -dx
+    return dx, dy
+
+
+def _snapped(center_e6: int, size: int, extent: int) -> int:
+    """Return the nearby centre at which device pixels cover image pixels exactly.
+
+    It is the middle or the near edge of the pixel that holds the centre, so that turning a view
+    with one odd side, there and back, does not move it.
+    """
+    pixel = center_e6 // E6
+    return min(pixel, extent - 1) * E6 + E6 // 2 if size % 2 else pixel * E6

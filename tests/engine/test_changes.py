@@ -6,7 +6,7 @@ from pydicom.dataset import Dataset
 
 from diascope.display import to_rgba
 from diascope.errors import CommandError, DiascopeError
-from diascope.painted import Screen
+from diascope.painted import Painted, Screen
 from diascope.reading import Reader
 from tests.engine import studies
 from tests.engine.readers import BUNDLE, COLOR, GREY, holding_all, numbers, reader, show, state
@@ -188,3 +188,56 @@ def test_drag_over_small_values_is_as_fine_as_over_large_ones(dx: int, dy: int) 
     )
     assert 0 < int(off.max()) < 60
     assert max(map(len, numbers(dragged))) <= 8
+
+
+def test_turns_are_of_what_the_reader_sees_and_stay_within_a_series() -> None:
+    made = reader()
+    upright = show(made, 0, 0)
+    assert (0, False) == turn(upright)
+    assert (90, False) == turn(made.change("1", {"rotate": 90}, 2))
+    assert (90, True) == turn(made.change("1", {"flip": "horizontal"}, 3))
+    assert (0, True) == turn(made.change("1", {"rotate": 90}, 4))  # against the mirror
+    assert (90, True) == turn(made.change("1", {"rotate": -90}, 4))
+    assert (270, False) == turn(made.change("1", {"flip": "vertical"}, 5))
+    scrolled = show(made, 0, 1)
+    assert (270, False) == turn(scrolled)
+    assert "Rotated 270°" in scrolled.reply["corners"]["bottom_right"]
+    assert (180, False) == turn(made.change("1", {"rotation": 180}, 6))
+    back = made.change("1", {"reset": True}, 7)
+    assert (0, False) == turn(back)
+    assert (0, False) == turn(show(made, 1, 0))
+
+
+@pytest.mark.requirement("IMG-07")
+def test_turned_picture_is_the_turned_array_and_its_record_says_so() -> None:
+    made = reader()
+    made.lay_out(Screen("1", 48, 48))
+    upright = show(made, 0, 0)
+    made.change("1", {"rotate": 90}, 2)
+    turned = made.change("1", {"flip": "horizontal"}, 3)
+    assert np.array_equal(np.fliplr(np.rot90(upright.pixels, -1)), turned.pixels)
+    view = made.settle("1", 4).reply["view"]["presentation"]
+    assert (90, True, "", False, "") == tuple(
+        view[name] for name in ("rotation", "flip", "state", "overlays", "graphics_sha256")
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rotate": 45}, {"rotate": 270}, {"rotate": "90"}, {"rotation": 360}, {"rotation": False},
+        {"rotation": 90.0}, {"flip": True}, {"flip": "diagonal"},
+        {"rotate": 90, "flip": "vertical"}, {"zoom_e6": True},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_turn_that_is_none_is_refused(change) -> None:
+    made = reader()
+    show(made, 0, 0)
+    with pytest.raises(CommandError) as caught:
+        made.change("1", change, 2)
+    assert "command.change" == caught.value.code
+
+
+def turn(painted: Painted) -> tuple[int, bool]:
+    return state(painted)["rotation"], state(painted)["flip"]

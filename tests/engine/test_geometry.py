@@ -20,6 +20,11 @@ def test_the_place_in_the_patient_is_read():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["BIPED", "QUADRUPED", ""])
+def test_the_kind_of_axes_is_read(kind):
+    assert kind == image(_00102210=("CS", kind)).geometry.anatomical_type
+
+
 @pytest.mark.parametrize(
     ("tag", "keyword"),
     [

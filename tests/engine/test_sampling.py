@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -171,3 +172,97 @@ def test_outside_is_opaque_black_whatever_the_table() -> None:
     assert [0, 0, 0, 255] == octets[0, 0].tolist()
     assert [255] * 4 == octets[25, 30].tolist()
     assert 53 * 37 == int((octets[..., 0] == 255).sum())
+
+
+TURNS = [(rotation, flip) for rotation in (0, 90, 180, 270) for flip in (False, True)]
+
+
+def seen_turned(array: np.ndarray, rotation: int, flip: bool) -> np.ndarray:
+    """PS3.3 C.10.6: rotated clockwise, then mirrored left to right."""
+    made = np.rot90(array, -(rotation // 90))
+    return np.fliplr(made) if flip else made
+
+
+@pytest.mark.requirement("IMG-07")
+@pytest.mark.parametrize(("rotation", "flip"), TURNS)
+@given(
+    st.tuples(st.integers(1, 61), st.integers(1, 61)),
+    st.tuples(st.integers(0, 53 * E6), st.integers(0, 37 * E6)),
+    st.sampled_from(["one_to_one", "fit", 2_000_000, 3_300_000, 1_000_000, 270_000]),
+    st.sampled_from([Fraction(1), Fraction(2), Fraction(3, 5)]),
+)  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_turned_view_is_the_turned_picture(rotation, flip, size, center, zoom, aspect) -> None:
+    """Nearest, mixed and averaged values alike: turning never changes a value."""
+    image = plane(37, 53, aspect)
+    view = View(*size, E6, *center, "free", rotation, flip)
+    if zoom == "fit":
+        view = viewport.fit(view, image)
+    elif zoom == "one_to_one":
+        view = viewport.one_to_one(view, image)
+    else:
+        view = viewport.zoomed(view, image, zoom)
+    sides = size[::-1] if rotation in (90, 270) else size
+    place = view.zoom_e6, view.center_column_e6, view.center_row_e6, view.mode
+    upright = whole(IMAGE, View(*sides, *place), image)
+    assert seen_turned(upright, rotation, flip).tolist() == whole(IMAGE, view, image).tolist()
+    assert sampling.interpolation(View(*sides, *place), image) == sampling.interpolation(
+        view, image
+    )
+
+
+@pytest.mark.requirement("IMG-09")
+@pytest.mark.parametrize(("rotation", "flip"), TURNS)
+@pytest.mark.parametrize(("rows", "columns"), [(37, 53), (36, 54), (37, 54), (36, 53)])
+def test_the_whole_image_at_one_to_one_is_the_turned_array(rotation, flip, rows, columns) -> None:
+    values = (
+        IMAGE[:36, :53] if (rows, columns) == (36, 53) else RNG.integers(0, 9, (rows, columns))
+    )
+    sides = (rows, columns) if rotation in (90, 270) else (columns, rows)
+    image = plane(rows, columns)
+    view = viewport.one_to_one(
+        viewport.fit(View(*sides, rotation=rotation, flip=flip), image), image
+    )
+    assert "nearest" == sampling.interpolation(view, image)
+    assert seen_turned(values, rotation, flip).tolist() == whole(values, view, image).tolist()
+
+
+@pytest.mark.requirement("IMG-09")
+@pytest.mark.parametrize(("rotation", "flip"), TURNS)
+def test_lines_of_one_pixel_are_read_back_at_one_to_one(rotation: int, flip: bool) -> None:
+    """Each line of the pattern is one device pixel wide in the turned view, none is lost."""
+    lines = np.zeros((64, 64), dtype=np.uint16)
+    lines[:, ::2] = 4095
+    image = plane(64, 64)
+    view = viewport.one_to_one(
+        viewport.fit(View(64, 64, rotation=rotation, flip=flip), image), image
+    )
+    made = whole(lines, view, image)
+    across = made if rotation in (0, 180) else made.T
+    assert (across == across[0]).all()
+    expected = [4095, 0] * 32
+    is_reversed = {0: flip, 90: False, 180: not flip, 270: True}[
+        rotation
+    ]  # a line's number on screen
+    assert (expected[::-1] if is_reversed else expected) == across[0].tolist()
+
+
+def test_colour_is_turned_with_its_samples_in_order() -> None:
+    color = RNG.integers(0, 256, (20, 30, 3)).astype(np.uint8)
+    view = View(31, 44, 1_700_000, 14_000_000, 9_000_000, "free", 90, True)
+    upright = whole(color, View(44, 31, 1_700_000, 14_000_000, 9_000_000, "free"), plane(20, 30))
+    assert seen_turned(upright, 90, True).tolist() == whole(color, view, plane(20, 30)).tolist()
+
+
+def test_box_means_of_a_turned_view_are_those_of_the_unturned_one() -> None:
+    """So that a cache of them serves every turn."""
+    asked = []
+
+    def averaged(values, row_box, column_box):
+        asked.append((values is IMAGE, row_box, column_box))
+        return sampling.box_means(values, row_box, column_box)
+
+    view = View(20, 20, 270_000, 26_000_000, 18_000_000, "free")
+    for rotation, flip in TURNS:
+        sampling.sample(IMAGE, replace(view, rotation=rotation, flip=flip), PLANE, averaged)
+    assert {(True, 3, 3)} == set(asked)

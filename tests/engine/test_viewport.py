@@ -1,6 +1,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +126,95 @@ def test_size_that_no_canvas_has_is_refused(width: int, height: int) -> None:
     with pytest.raises(PresentationError) as caught:
         viewport.sized(View(1, 1), CT, width, height)
     assert "presentation.size" == caught.value.code
+
+
+turns = st.tuples(st.sampled_from((0, 90, 180, 270)), st.booleans())
+steps = st.lists(st.sampled_from([90, -90, 180, "horizontal", "vertical"]), max_size=6)
+
+
+def turned_by(view: View, step: int | str, image=CT) -> View:
+    if isinstance(step, int):
+        return viewport.rotated(view, image, step)
+    return viewport.flipped(view, image, is_vertical=step == "vertical")
+
+
+def shape(view: View, letters: np.ndarray) -> np.ndarray:
+    """The array as the view shows it: PS3.3 C.10.6, rotation first, then the mirror."""
+    made = np.rot90(letters, -(view.rotation // 90))
+    return np.fliplr(made) if view.flip else made
+
+
+@pytest.mark.requirement("IMG-07")
+@given(steps)
+def test_each_turn_is_a_turn_of_what_the_reader_sees(taken) -> None:
+    """Also in a mirrored picture, where the image itself then turns the other way."""
+    seen = letters = np.arange(6).reshape(2, 3)
+    view = View(8, 8)
+    for step in taken:
+        view = turned_by(view, step)
+        seen = {
+            90: lambda a: np.rot90(a, -1), -90: np.rot90, 180: lambda a: np.rot90(a, 2),
+            "horizontal": np.fliplr, "vertical": np.flipud,
+        }[step](seen)  # fmt: skip
+        assert seen.tolist() == shape(view, letters).tolist()
+
+
+@given(sizes, sizes, st.integers(0, 512 * E6), st.integers(0, 512 * E6), turns)
+def test_turning_there_and_back_moves_nothing(width, height, column, row, turn) -> None:
+    start = View(width, height, E6, column, row, "free", *turn)
+    for view in (start, viewport.one_to_one(start, CT), viewport.fit(start, CT)):
+        for there, back in ((90, -90), (180, 180), ("horizontal",) * 2, ("vertical",) * 2):
+            assert view == turned_by(turned_by(view, there), back)
+
+
+@given(turns, st.integers(-90, 90), st.integers(-90, 90), st.integers(100_000, 30_000_000))
+def test_pan_moves_the_picture_as_the_hand_moved(turn, dx, dy, zoom_e6) -> None:
+    """The image point that was under one place is under the place (dx, dy) away."""
+    tall = plane(400, 300, Fraction(5, 3))
+    before = View(80, 60, zoom_e6, 150 * E6, 200 * E6, "free", *turn)
+    after = viewport.panned(before, tall, dx, dy)
+    if 0 < after.center_column_e6 < 300 * E6 and 0 < after.center_row_e6 < 400 * E6:
+        was = under(before, tall, 40, 30)
+        found = under(after, tall, 40 + dx, 30 + dy)
+        assert all(abs(a - b) <= Fraction(1, E6) for a, b in zip(was, found, strict=True))
+
+
+@given(turns, st.integers(0, 80), st.integers(0, 60), st.integers(1_000_000, 30_000_000))
+def test_zoom_keeps_the_point_under_the_cursor_of_a_turned_view(turn, x, y, zoom_e6) -> None:
+    wide = plane(4000, 3000, Fraction(3, 5))
+    before = View(80, 60, 2_000_000, 1500 * E6, 2000 * E6, "free", *turn)
+    after = viewport.zoomed(before, wide, zoom_e6, (x, y))
+    was, found = under(before, wide, x, y), under(after, wide, x, y)
+    assert all(abs(a - b) <= Fraction(1, E6) for a, b in zip(was, found, strict=True))
+
+
+def under(view: View, image, x: int, y: int) -> tuple[Fraction, Fraction]:
+    """The image point under a corner of a device pixel, by complex numbers."""
+    right, down = Fraction(2 * x - view.width, 2), Fraction(2 * y - view.height, 2)
+    if view.flip:
+        right = -right
+    cosine, sine = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[view.rotation]
+    along_row, along_column = cosine * right + sine * down, cosine * down - sine * right
+    zoom = Fraction(view.zoom_e6, E6)
+    return (
+        Fraction(view.center_column_e6, E6) + along_row / (zoom * image.column_stretch),
+        Fraction(view.center_row_e6, E6) + along_column / (zoom * image.row_stretch),
+    )
+
+
+def test_fit_of_a_turned_view_uses_the_other_side() -> None:
+    wide = plane(100, 400)
+    sideways = viewport.rotated(viewport.fit(View(200, 800), wide), wide, 90)
+    assert (2 * E6, "fit") == (sideways.zoom_e6, sideways.mode)
+    tall = plane(100, 100, Fraction(2))
+    assert 5 * E6 == viewport.fit(View(1000, 500, rotation=90), tall).zoom_e6
+
+
+@pytest.mark.parametrize("degrees", [45, 1, -89])
+def test_angle_that_is_no_right_angle_is_refused(degrees: int) -> None:
+    with pytest.raises(PresentationError) as caught:
+        viewport.rotated_to(View(8, 8), CT, degrees)
+    assert "presentation.rotation" == caught.value.code
 
 
 def test_absurd_aspect_is_refused() -> None:

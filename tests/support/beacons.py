@@ -21,6 +21,11 @@ VIEW = {
         "center_row_e6": 256_000_000,
         "mode": "fit",
         "interpolation": "bilinear",
+        "rotation": 270,
+        "flip": True,
+        "state": "1.2.3.5",
+        "overlays": True,
+        "graphics_sha256": DIGEST,
     },
     "viewport": {
         "id": "1",

@@ -368,6 +368,11 @@ def view_body(study, **changes):
             "center_row_e6": 64_000_000,
             "mode": "fit",
             "interpolation": "nearest",
+            "rotation": 0,
+            "flip": False,
+            "state": "",
+            "overlays": False,
+            "graphics_sha256": "",
         },
         "viewport": {
             "id": "1",

@@ -25,8 +25,7 @@ def one_to_one(path: Path, record: Mapping[str, Any]) -> Pixels:
     assert presentation["mode"] == "one_to_one"
     assert presentation["zoom_e6"] == E6
     inside = picture(path, record["frame"], presentation["voi"], invert=presentation["invert"])
-    rows = _covered(viewport["height"], presentation["center_row_e6"])
-    columns = _covered(viewport["width"], presentation["center_column_e6"])
+    rows, columns = _covered(presentation, viewport["width"], viewport["height"])
     return _cut(inside, rows, columns)
 
 
@@ -111,16 +110,29 @@ def _rgb(luma: int, blue: int, red: int) -> tuple[int, ...]:
     return tuple(min(max((one + Fraction(1, 2)).__floor__(), 0), 255) for one in (r, g, b))
 
 
-def _covered(size: int, center_e6: int) -> list[int]:
-    """The row (or column) of the image at each device pixel, below 0 or too large outside it."""
-    return [(2 * center_e6 + (2 * j + 1 - size) * E6) // (2 * E6) for j in range(size)]
+def _covered(
+    presentation: Mapping[str, Any], width: int, height: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The row and the column of the image at each device pixel, below 0 or too large outside it.
+
+    Away from the middle, a device pixel's way is taken back into the image: the mirror first,
+    since it came last, then each quarter of the rotation.
+    """
+    right, down = np.meshgrid(2 * np.arange(width) + 1 - width, 2 * np.arange(height) + 1 - height)
+    if presentation["flip"]:
+        right = -right
+    angle = presentation["rotation"]
+    cosine, sine = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[angle]
+    along_row, along_column = cosine * right + sine * down, cosine * down - sine * right
+    return (
+        (2 * presentation["center_row_e6"] + along_column.astype(np.int64) * E6) // (2 * E6),
+        (2 * presentation["center_column_e6"] + along_row.astype(np.int64) * E6) // (2 * E6),
+    )
 
 
-def _cut(inside: Pixels, rows: list[int], columns: list[int]) -> Pixels:
-    out = np.zeros((len(rows), len(columns), 4), dtype=np.uint8)
+def _cut(inside: Pixels, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Pixels:
+    out = np.zeros((*rows.shape, 4), dtype=np.uint8)
     out[:, :, 3] = 255
-    down = [j for j, row in enumerate(rows) if 0 <= row < inside.shape[0]]
-    across = [j for j, column in enumerate(columns) if 0 <= column < inside.shape[1]]
-    picked = inside[[rows[j] for j in down]][:, [columns[j] for j in across]]
-    out[np.ix_(down, across, [0, 1, 2])] = picked
+    within = (0 <= rows) & (rows < inside.shape[0]) & (0 <= columns) & (columns < inside.shape[1])
+    out[within, :3] = inside[rows[within], columns[within]]
     return out

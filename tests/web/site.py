@@ -150,6 +150,9 @@ def _render_words(path: Path, record: Record) -> list[str]:
         words.append(f"--window={voi['center']},{voi['width']}")
     if presentation["invert"]:
         words.append("--invert")
+    words.append(f"--rotate={presentation['rotation']}")
+    if presentation["flip"]:
+        words.append("--flip")
     return ["render", str(path), *words, "--json"]
 
 

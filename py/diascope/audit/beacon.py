@@ -64,17 +64,31 @@ def _window_number(value: Any, name: str) -> None:
     _DECIMAL(value, name)
 
 
-_PRESENTATION: Final = members(
-    {
-        "voi": _voi,
-        "invert": boolean,
-        "zoom_e6": integer(1),
-        "center_column_e6": _COORDINATE,
-        "center_row_e6": _COORDINATE,
-        "mode": one_of("fit", "one_to_one", "free"),
-        "interpolation": one_of("nearest", "bilinear", "area"),
-    }
-)
+_UNTURNED: Final[Mapping[str, Shape]] = {
+    "voi": _voi,
+    "invert": boolean,
+    "zoom_e6": integer(1),
+    "center_column_e6": _COORDINATE,
+    "center_row_e6": _COORDINATE,
+    "mode": one_of("fit", "one_to_one", "free"),
+    "interpolation": one_of("nearest", "bilinear", "area"),
+}
+_TURNED: Final[Mapping[str, Shape]] = {
+    **_UNTURNED,
+    "rotation": one_of(0, 90, 180, 270),
+    "flip": boolean,
+    "state": text(0, 64),
+    "overlays": boolean,
+    "graphics_sha256": _NO_DIGEST,
+}
+
+
+def _presentation(value: Any, name: str) -> None:
+    """Accept how an image is shown; records of before pictures could turn say less."""
+    is_earlier = isinstance(value, dict) and value.keys() == _UNTURNED.keys()
+    members(_UNTURNED if is_earlier else _TURNED)(value, name)
+
+
 _VIEWPORT: Final = members(
     {
         "id": text(1, 64),
@@ -92,7 +106,7 @@ _VIEW: Final[Mapping[str, Shape]] = {
     "sop": _UID,
     "frame": integer(1, MAX_SEQUENCE),
     "parts": array(_DIGEST, 1, MAX_PARTS),
-    "presentation": _PRESENTATION,
+    "presentation": _presentation,
     "viewport": _VIEWPORT,
     "layout_id": text(1, 64),
     "generation": integer(),

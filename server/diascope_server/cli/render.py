@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import platform
 from argparse import Namespace
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from diascope import (
     decode,
     instance,
     integrity,
+    painted,
     pipeline,
     presets,
     sampling,
@@ -100,8 +100,16 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
         "--center",
         type=_pair(",", _millionths),
         metavar="C,R",
-        help="column,row in the middle (the image's own)",
+        help="column,row of the unturned image in the middle (the image's own)",
     )
+    parser.add_argument(
+        "--rotate",
+        type=int,
+        choices=viewport.ROTATIONS,
+        default=0,
+        help="degrees clockwise (0)",
+    )
+    parser.add_argument("--flip", action="store_true", help="then mirrored left to right")
 
 
 def _render(chosen: Namespace) -> Result:
@@ -176,8 +184,9 @@ def _view(chosen: Namespace, plane: Plane) -> View:
     column, row = plane.center_e6
     if chosen.center:
         column, row = chosen.center
-    view = View(1, 1, center_column_e6=column, center_row_e6=row)
-    sized = viewport.sized(replace(view, mode="free"), plane, *chosen.viewport)
+    turn = {"rotation": chosen.rotate, "flip": chosen.flip}
+    view = View(1, 1, center_column_e6=column, center_row_e6=row, mode="free", **turn)
+    sized = viewport.sized(view, plane, *chosen.viewport)
     if chosen.zoom == "fit":
         return viewport.fit(sized, plane)
     if chosen.zoom == "1:1":
@@ -201,4 +210,9 @@ def _told(look: Look, view: View, plane: Plane) -> dict[str, Any]:
         "center_row_e6": view.center_row_e6,
         "mode": view.mode,
         "interpolation": sampling.interpolation(view, plane),
+        "rotation": view.rotation,
+        "flip": view.flip,
+        "state": painted.NO_STATE,
+        "overlays": False,
+        "graphics_sha256": painted.NO_GRAPHICS,
     }

@@ -97,6 +97,13 @@ BAD_VIEWS = {
     "zoom-zero": ("presentation.zoom_e6", 0),
     "mode": ("presentation.mode", "fill"),
     "interpolation": ("presentation.interpolation", "cubic"),
+    "rotation": ("presentation.rotation", 45),
+    "rotation-full": ("presentation.rotation", 360),
+    "rotation-false": ("presentation.rotation", False),
+    "flip-number": ("presentation.flip", 1),
+    "state-long": ("presentation.state", "1" * 65),
+    "overlays-word": ("presentation.overlays", "shown"),
+    "graphics-short": ("presentation.graphics_sha256", DIGEST[:-1]),
     "viewport-width": ("viewport.width", 65_536),
     "viewport-ratio": ("viewport.device_pixel_ratio_e6", 0),
     "scale-verified": ("viewport.scale_verified", 1),
@@ -115,6 +122,23 @@ def test_a_view_outside_its_shape_is_refused(path, value):
     assert "audit.shape" == refused.value.code
     assert path.rpartition(".")[2] in refused.value.detail
     assert str(value) not in refused.value.detail or value in ("", 0, 1)
+
+
+TURNS = ("rotation", "flip", "state", "overlays", "graphics_sha256")
+
+
+def test_a_record_of_before_pictures_could_turn_still_verifies():
+    """It has none of the five members; with some of them it is neither form."""
+    earlier = body("view")
+    for name in TURNS:
+        del earlier["presentation"][name]
+    assert earlier == parse(envelope(body=earlier)).body
+    for name in TURNS:
+        with pytest.raises(AuditError):
+            beacon.check_body("view", changed(VIEW, f"presentation.{name}", ...))
+        one = {**earlier["presentation"], name: VIEW["presentation"][name]}
+        with pytest.raises(AuditError):
+            beacon.check_body("view", {**earlier, "presentation": one})
 
 
 UNWINDOWED = {"center": "", "width": "", "explanation": "a"}

@@ -200,6 +200,36 @@ def test_the_answer_holds_everything_that_made_the_pixels(site):
     assert {"width": 300, "height": 200} == told["viewport"]
 
 
+@pytest.mark.requirement("IMG-07")
+def test_a_turned_picture_is_the_turned_bytes(site, tmp_path):
+    def pixels(name, *words):
+        told = site.command("render", str(MR), "--png", str(tmp_path / name), *words)
+        return told["presentation"], unpacked(tmp_path / name)
+
+    _, upright = pixels("a.png", "--viewport", "90x70")
+    said, turned = pixels("b.png", "--viewport", "70x90", "--rotate", "90", "--flip")
+
+    assert np.array_equal(np.fliplr(np.rot90(upright, -1)), turned)
+    assert (90, True, "", False, "") == tuple(
+        said[name] for name in ("rotation", "flip", "state", "overlays", "graphics_sha256")
+    )
+
+
+def unpacked(path):
+    """The RGBA array of a PNG as `diascope render` writes it: one IDAT, no filter."""
+    data = path.read_bytes()
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    start = data.index(b"IDAT") + 4
+    lines = zlib.decompress(
+        data[start : start + int.from_bytes(data[start - 8 : start - 4], "big")]
+    )
+    return (
+        np.frombuffer(lines, np.uint8)
+        .reshape(height, 1 + 4 * width)[:, 1:]
+        .reshape(height, width, 4)
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

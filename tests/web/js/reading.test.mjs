@@ -44,6 +44,7 @@ const LOOK = {
   presentation: {
     voi: { function: "LINEAR", center: "40", width: "400", explanation: "" }, invert: false,
     zoom_e6: 1_000_000, center_column_e6: 0, center_row_e6: 0, mode: "fit", interpolation: "nearest",
+    rotation: 90, flip: true, state: "", overlays: false, graphics_sha256: "",
   },
   viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
   layout_id: "1x1", exact: true, pixel_sha256: "0".repeat(64),
