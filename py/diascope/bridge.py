@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from diascope import display, selftest
+from diascope import display, selftest, stored_digest
 from diascope.errors import CommandError, DiascopeError
 from diascope.painted import Painted, Screen
 from diascope.reading import Reader
@@ -140,6 +140,10 @@ def _thumbnail(reader: Reader, body: Body, _: bytes) -> Painted:
     return reader.thumbnail(body.text("canvas"), body.integer("series"), *size)
 
 
+def _digest(_: Reader, __: Body, payload: bytes) -> dict[str, Any]:
+    return stored_digest.of_file(payload)
+
+
 def _close_study(reader: Reader, _: Body, __: bytes) -> dict[str, Any]:
     reader.close()
     return {}
@@ -157,6 +161,7 @@ COMMANDS: dict[str, Callable[[Reader, Body, bytes], dict[str, Any] | Painted]] =
     "settle": _settle,
     "thumbnail": _thumbnail,
     "close-study": _close_study,
+    "digest": _digest,
 }
 
 

@@ -4,6 +4,7 @@ Item tags and fragment borders end here; decoders see one unbroken stream. Stand
 and A.4.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from diascope.elements import Element, ElementWalk, Fragment
 from diascope.errors import PixelDataError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import NATIVE_ENCODINGS, Part10
-from diascope.pixel_layout import PixelLayout, is_byte_swapped
+from diascope.pixel_layout import FrameFragments, PixelLayout, is_byte_swapped
 from diascope.values import EncodedFrame, Instance, PixelDescription, VerifiedBytes
 
 _FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
@@ -48,16 +49,48 @@ def from_whole(instance: Instance, whole: VerifiedBytes, index: int) -> EncodedF
 
     Standard: PS3.5 8.1.1, A.4 and A.5.
     """
-    pixels = _described(instance, index)
+    outside = _outside(_described(instance, index), whole)
+    return EncodedFrame(_cut(outside, _fragments(outside), index), index)
+
+
+def every(instance: Instance, whole: VerifiedBytes) -> Iterator[EncodedFrame]:
+    """Cut out every frame, one after another; the file is read once.
+
+    Raises:
+        Part10Error: the outside of the file is wrong.
+        PixelDataError: as `from_whole`.
+
+    Standard: PS3.5 8.1.1, A.4 and A.5.
+    """
+    pixels = _described(instance, 0)
+    outside = _outside(pixels, whole)
+    fragments = _fragments(outside)
+    for index in range(pixels.frames):
+        yield EncodedFrame(_cut(outside, fragments, index), index)
+
+
+def _outside(pixels: PixelDescription, whole: VerifiedBytes) -> Part10:
     outside = part10.read(whole.data)
     if outside.layout is None or outside.pixels is None:
         raise PixelDataError("none", "the file holds no pixel data")
     if outside.layout.frames != pixels.frames:
         raise PixelDataError("index", f"the file holds {outside.layout.frames} frames")
-    if outside.fragments is None:
-        return EncodedFrame(_native(outside, outside.layout, outside.pixels, index), index)
-    frames = parts.frame_fragments(outside) or _by_codestream(outside, outside.layout.frames)
-    return EncodedFrame(_join(outside.buffer, frames[index]), index)
+    return outside
+
+
+def _fragments(outside: Part10) -> FrameFragments | None:
+    """Return the fragments of each frame; None for native pixel data."""
+    if outside.fragments is None or outside.layout is None:
+        return None
+    return parts.frame_fragments(outside) or _by_codestream(outside, outside.layout.frames)
+
+
+def _cut(outside: Part10, fragments: FrameFragments | None, index: int) -> bytes:
+    if fragments is not None:
+        return _join(outside.buffer, fragments[index])
+    if outside.layout is None or outside.pixels is None:
+        raise PixelDataError("none", "the file holds no pixel data")
+    return _native(outside, outside.layout, outside.pixels, index)
 
 
 def _described(instance: Instance, index: int) -> PixelDescription:
@@ -75,12 +108,15 @@ def _join(data: bytes, fragments: tuple[Fragment, ...]) -> bytes:
 
 def _native(outside: Part10, layout: PixelLayout, pixels: Element, index: int) -> bytes:
     """Cut a native frame; one that begins inside a byte is moved to begin with one."""
-    data = outside.buffer[pixels.start : pixels.stop]
-    if is_byte_swapped(pixels, outside.encoding, layout):
-        data = np.frombuffer(data, ">u2").astype("<u2").tobytes()
     first = index * layout.frame_bits
     last = first + layout.frame_bits
-    around = data[first // 8 : -(-last // 8)]
+    begin, end = first // 8, -(-last // 8)
+    is_swapped = is_byte_swapped(pixels, outside.encoding, layout)
+    before, after = (begin % 2, end % 2) if is_swapped else (0, 0)  # whole words, then undone
+    around = outside.buffer[pixels.start + begin - before : pixels.start + end + after]
+    if is_swapped:
+        swapped = np.frombuffer(around, ">u2").astype("<u2").tobytes()
+        around = swapped[before : before + end - begin]
     if first % 8 == 0:
         return around
     bits = np.unpackbits(np.frombuffer(around, np.uint8), bitorder="little")

@@ -141,12 +141,24 @@ def read_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
     return _scan(data, limits, is_header=True)
 
 
-def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
-    limits.check("file_bytes", len(data))
-    meta, start = read_meta(data, limits)
+def named_syntax(meta: Mapping[int, bytes]) -> str:
+    """Return the Transfer Syntax UID that the file meta information names.
+
+    Raises:
+        Part10Error: `uid` or `transfer_syntax`.
+
+    Standard: PS3.10 7.1.
+    """
     syntax = _uid(meta.get(TRANSFER_SYNTAX, b""), TRANSFER_SYNTAX)
     if not syntax:
         raise Part10Error("transfer_syntax", "the file does not name its transfer syntax")
+    return syntax
+
+
+def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
+    limits.check("file_bytes", len(data))
+    meta, start = read_meta(data, limits)
+    syntax = named_syntax(meta)
     buffer, unused = data, 0
     if syntax in DEFLATED:
         inflated, unused = inflate(data[start:], limits)

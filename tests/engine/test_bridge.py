@@ -73,7 +73,7 @@ def test_a_reading_from_start_to_end() -> None:
 def test_commands_are_those_of_the_contract() -> None:
     assert {
         "self-test", "open-study", "needs", "put-part", "layout", "show", "gesture", "set",
-        "settle", "thumbnail", "close-study",
+        "settle", "thumbnail", "close-study", "digest",
     } == set(COMMANDS)  # fmt: skip
 
 

@@ -25,7 +25,10 @@ from diascope_server.settings import DATA_VARIABLE
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a command found: a value for `--json`, a text for people, the exit status."""
+    """What a command found: a value for `--json`, a text for people, the exit status.
+
+    A command that has told all of it itself, line by line, has the value None.
+    """
 
     value: Any
     text: str
@@ -42,6 +45,7 @@ MODULES = {
     "users": ("user",),
     "audit": ("audit",),
     "render": ("render",),
+    "digest": ("digest",),
     "demo": ("demo",),
 }
 """Module → its commands. Only the module of the command at hand is loaded: decoders are large."""
@@ -111,8 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(result: Result, *, as_json: bool) -> int:
-    if as_json or result.text:
-        print(json.dumps(result.value) if as_json else result.text, flush=True)
+    text = json.dumps(result.value) if as_json and result.value is not None else result.text
+    if text:
+        print(text, flush=True)
     return result.status
 
 

@@ -75,6 +75,7 @@ def test_the_commands_are_these():
         "audit verify",
         "audit list",
         "render",
+        "digest",
         "demo",
     } == {" ".join(words) for words in COMMANDS}
 
