@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pydicom
+from sqlalchemy import select
 
+from diascope_server import tables
+from diascope_server.cli import samples
 from diascope_server.cli.users import make
 from tests.support.server import COMMAND, ROOT, Installation, Person, free_port, running
 from tests.web.studies import write_studies
@@ -86,6 +89,14 @@ class Site(Installation):
             (handle,) = told["studies"]
             self.studies[name] = Study(handle, new[-1])
             self.originals |= {_sop(path): path for path in files}
+
+    def find_patterns(self, files: Path) -> None:
+        """Note the study that `init` has stored, and files that are the same as its own."""
+        with self.home.engine.connect() as connection:
+            handle = connection.execute(select(tables.studies.c.handle)).scalar_one()
+        largest = max(self._objects(), key=lambda path: path.stat().st_size)
+        self.studies["patterns"] = Study(handle, largest)
+        self.originals |= {_sop(path): path for path in files.iterdir()}
 
     def _objects(self) -> set[Path]:
         return {path for path in (self.data / "objects").rglob("*") if path.is_file()}
@@ -186,6 +197,7 @@ def running_site(
     site.command("init", "--origin", site.origin)
     if idle_s:
         site.change_settings(idle_s=idle_s)
+    site.find_patterns(samples.make_patterns(folder / "patterns"))
     site.ingest(write_studies(folder / "files", names))
     with running(site):
         yield site

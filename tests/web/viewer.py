@@ -178,6 +178,9 @@ class Viewer:
     def act(self, action: str) -> None:
         self.tab.click(f'[data-action="{action}"]')
 
+    def choose_series(self, number: int) -> None:
+        self.tab.click(f'series-strip [data-series="{number}"]')
+
     def preset(self, name: str) -> None:
         self.tab.click(f'[data-preset="{name}"]')
 

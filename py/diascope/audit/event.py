@@ -222,3 +222,8 @@ def roles_changed(moment: Moment, user: str, roles: tuple[str, ...]) -> AuditEve
 def audit_read(moment: Moment, what: Mapping[str, Any]) -> AuditEvent:
     """Say that the ledger was read or verified, and which part. Standard: PS3.15 A.5.3.2."""
     return _event("audit_read", moment, what)
+
+
+def display_checked(moment: Moment, check: Mapping[str, Any]) -> AuditEvent:
+    """Say what was measured of a display, by whom and when. Standard: PS3.15 A.5.3.1."""
+    return _event("display_checked", moment, check)

@@ -57,5 +57,6 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "user_changed": Kind(SECURITY_ALERT, "E", SUCCESS, "110137"),
         "roles_changed": Kind(SECURITY_ALERT, "E", SUCCESS, "110136"),
         "audit_read": Kind(AUDIT_LOG_USED, "R"),
+        "display_checked": Kind(APPLICATION_ACTIVITY, "E"),
     }
 )

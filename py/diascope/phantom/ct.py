@@ -4,17 +4,15 @@ For demonstrations, tests and benchmarks. Nobody's images: the patient is fictio
 This module and its siblings are the only ones of the engine that write DICOM.
 """
 
-import hashlib
 from collections.abc import Iterator
-from io import BytesIO
 
 import numpy as np
-from pydicom import dcmwrite
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
+from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage
 
-from diascope.phantom import tissue, trunk
+from diascope.phantom import tissue, trunk, writing
 from diascope.phantom.brush import MM, PIXEL, SIZE, Slice, ellipse, noise
+from diascope.phantom.writing import number, uid
 
 SLICES = 128
 STEP_MM = 3
@@ -33,7 +31,7 @@ def series(seed: str = "phantom-ct-1", slices: int = SLICES) -> Iterator[bytes]:
 def hounsfield(seed: str, index: int) -> Slice:
     """Return one slice with its noise and its marker, 512 x 512 int32 HU."""
     image = trunk.paint(index * STEP_MM)
-    image += noise(_number(f"{seed}/noise/{index}"), SIGMA_HU)
+    image += noise(number(f"{seed}/noise/{index}"), SIGMA_HU)
     row, column = marker(index)
     center = ((2 * column - SIZE + 1) * PIXEL // 2, (2 * row - SIZE + 1) * PIXEL // 2)
     ellipse(image, center, (2 * MM, 2 * MM), MARKER_HU)
@@ -65,25 +63,11 @@ def _pixel(at: int) -> int:
 
 def file(seed: str, index: int, slices: int = SLICES) -> bytes:
     """Return slice `index` of a series of so many as one Part 10 file."""
-    dataset = FileDataset(
-        "", Dataset(), file_meta=_meta(_uid(f"{seed}/sop/{index}")), preamble=b"\0" * 128
-    )
+    dataset = writing.new(CTImageStorage, uid(f"{seed}/sop/{index}"))
     _describe_patient(dataset, seed)
     _describe_series(dataset, seed)
     _describe_slice(dataset, seed, index, slices)
-    target = BytesIO()
-    dcmwrite(target, dataset, enforce_file_format=True)
-    return target.getvalue()
-
-
-def _meta(sop: str) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = UID(sop)
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = UID(_uid("diascope/phantom"))
-    meta.ImplementationVersionName = "DIASCOPE_PHANTOM"
-    return meta
+    return writing.part10(dataset)
 
 
 def _describe_patient(dataset: Dataset, seed: str) -> None:
@@ -91,7 +75,7 @@ def _describe_patient(dataset: Dataset, seed: str) -> None:
     dataset.PatientID = "PHANTOM-CT-1"
     dataset.PatientBirthDate = "19700101"
     dataset.PatientSex = "O"
-    dataset.StudyInstanceUID = _uid(f"{seed}/study")
+    dataset.StudyInstanceUID = uid(f"{seed}/study")
     dataset.StudyDate = dataset.SeriesDate = dataset.AcquisitionDate = "20260105"
     dataset.StudyTime = dataset.SeriesTime = dataset.AcquisitionTime = "093000"
     dataset.StudyID = "1"
@@ -101,13 +85,13 @@ def _describe_patient(dataset: Dataset, seed: str) -> None:
 
 
 def _describe_series(dataset: Dataset, seed: str) -> None:
-    dataset.SeriesInstanceUID = _uid(f"{seed}/series")
+    dataset.SeriesInstanceUID = uid(f"{seed}/series")
     dataset.SeriesNumber = 2
     dataset.SeriesDescription = "Trunk 3 mm, contrast (synthetic)"
     dataset.Modality = "CT"
     dataset.BodyPartExamined = "CHEST"
     dataset.PatientPosition = "HFS"
-    dataset.FrameOfReferenceUID = _uid(f"{seed}/frame")
+    dataset.FrameOfReferenceUID = uid(f"{seed}/frame")
     dataset.PositionReferenceIndicator = ""
     dataset.Manufacturer = "Diascope"
     dataset.ManufacturerModelName = "Phantom"
@@ -126,8 +110,6 @@ def _describe_series(dataset: Dataset, seed: str) -> None:
 def _describe_slice(dataset: Dataset, seed: str, index: int, slices: int) -> None:
     corner = str(-(SIZE - 1) * PIXEL / 2 / MM)  # exact in binary: sixteenths
     height = str((slices - 1 - index) * STEP_MM)
-    dataset.SOPClassUID = CTImageStorage
-    dataset.SOPInstanceUID = _uid(f"{seed}/sop/{index}")
     dataset.InstanceNumber = index + 1
     dataset.AcquisitionNumber = 1
     dataset.ImagePositionPatient = [corner, corner, height]
@@ -145,14 +127,3 @@ def _describe_slice(dataset: Dataset, seed: str, index: int, slices: int) -> Non
     dataset.WindowCenterWidthExplanation = ["Mediastinum", "Lung"]
     stored = (hounsfield(seed, index) - OFFSET_HU).astype("<u2")
     dataset.PixelData = stored.tobytes()
-
-
-def _uid(name: str) -> str:
-    """Make a UID under 2.25 from a name, the same everywhere (PS3.5 B.2)."""
-    return f"2.25.{_number(name)}"
-
-
-def _number(name: str) -> int:
-    """Hash a name to 122 bits with the version and variant bits of a random UUID."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
-    return number & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62

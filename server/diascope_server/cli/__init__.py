@@ -46,6 +46,7 @@ MODULES = {
     "audit": ("audit",),
     "render": ("render",),
     "digest": ("digest",),
+    "display": ("display-check",),
     "demo": ("demo",),
 }
 """Module → its commands. Only the module of the command at hand is loaded: decoders are large."""

@@ -105,8 +105,11 @@ def _read(place: Path) -> dict[str, Any]:
 def _import(settings: Settings, say: Say) -> None:
     say("Importing sample studies")
     with tempfile.TemporaryDirectory() as folder:
-        phantom = samples.make_phantom(Path(folder))
-        told = _ingest(settings, [*samples.of_pydicom(), phantom, *samples.of_shared()])
+        made = [
+            samples.make_phantom(Path(folder) / "ct"),
+            samples.make_patterns(Path(folder) / "qc"),
+        ]
+        told = _ingest(settings, [*samples.of_pydicom(), *made, *samples.of_shared()])
     if "stored" not in told:
         why = told.get("error", {}).get("code", "it ended early")
         raise SetupRefused("import", f"sample studies: {why}; run the command again")

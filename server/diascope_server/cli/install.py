@@ -1,12 +1,17 @@
 """`diascope init`, `diascope serve`, and the internal `sequencer`."""
 
+import tempfile
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from diascope_server import settings as installation_settings
 from diascope_server import setup, tls
-from diascope_server.cli import Result, command, teller
+from diascope_server.cli import Result, command, samples, teller
+from diascope_server.cli.home import opened
+from diascope_server.ingest.batch import ingest
+from diascope_server.ingest.reading import walk
 from diascope_server.serve import alone, run_sequencer, serve
 from diascope_server.settings import Settings
 
@@ -27,6 +32,7 @@ def add(commands: Any) -> None:
 
 def _init(chosen: Namespace) -> Result:
     settings = setup.initialise(chosen.data, chosen.origin)
+    _store_patterns(settings)
     authority = settings.tls / tls.AUTHORITY
     told = {
         "installation": settings.installation,
@@ -39,6 +45,13 @@ def _init(chosen: Namespace) -> Result:
         f"Trust {authority} in the browser, then: diascope user add NAME; diascope serve"
     )
     return Result(told, text)
+
+
+def _store_patterns(settings: Settings) -> None:
+    """Store the test patterns for displays, which every installation has as a study."""
+    with tempfile.TemporaryDirectory() as folder, opened(settings.data) as home:
+        patterns = samples.make_patterns(Path(folder) / "patterns")
+        ingest(home, walk([patterns]), lambda _: None)
 
 
 def _serve(chosen: Namespace) -> Result:

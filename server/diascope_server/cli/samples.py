@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pydicom
 
-from diascope.phantom import ct
+from diascope.phantom import ct, display_patterns
 
 SHARED_VARIABLE = "DIASCOPE_SHARED"
 PYDICOM_FILES = (  # of pydicom's own test files: one for each way to store an image
@@ -33,9 +33,18 @@ PYDICOM_FILES = (  # of pydicom's own test files: one for each way to store an i
 
 
 def make_phantom(folder: Path) -> Path:
-    """Write the phantom CT series into a folder and return it."""
+    """Write the phantom CT series into a new folder and return it."""
+    folder.mkdir()
     for number, data in enumerate(ct.series()):
         (folder / f"{number:03}.dcm").write_bytes(data)
+    return folder
+
+
+def make_patterns(folder: Path) -> Path:
+    """Write the test patterns for displays into a new folder and return it."""
+    folder.mkdir()
+    for number, data in enumerate(display_patterns.files(), start=1):
+        (folder / f"{number}.dcm").write_bytes(data)
     return folder
 
 

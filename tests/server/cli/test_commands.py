@@ -1,6 +1,7 @@
 """The command line: JSON, exit status, one screen of help, nothing overwritten."""
 
 import hashlib
+import json
 import subprocess
 import zlib
 
@@ -9,11 +10,12 @@ import pytest
 from cryptography import x509
 
 from diascope.values import Rgba
-from diascope_server.cli import main, parser, png
+from diascope_server.cli import main, parser, png, samples
 from tests.support.server import COMMAND, PYDICOM_FILES, environment, install
 
 CT = PYDICOM_FILES / "CT_small.dcm"
 CT_SOP = "1.3.6.1.4.1.5962.1.1.1.1.1.20040119072730.12322"
+CHECKED = ("--display", "Room 2", "--tester", "M. Physicist", "--date", "2026-01-31")
 MR = PYDICOM_FILES / "MR_small_RLE.dcm"
 
 
@@ -76,6 +78,7 @@ def test_the_commands_are_these():
         "audit list",
         "render",
         "digest",
+        "display-check",
         "demo",
     } == {" ".join(words) for words in COMMANDS}
 
@@ -98,6 +101,17 @@ def test_init_makes_an_installation_for_its_owner_only(tmp_path):
     assert 0o700 == data.stat().st_mode & 0o777
     for name in ("keys/passphrase", "keys/keystore.json", "tls/server.key", "db/diascope.sqlite"):
         assert 0 == (data / name).stat().st_mode & 0o077, name
+
+
+def test_every_installation_has_the_test_patterns_as_a_study(tmp_path, capsys):
+    data = tmp_path / "data"
+    assert 0 == main(["init", "--data", str(data), "--json"])
+    patterns = samples.make_patterns(tmp_path / "patterns")
+    capsys.readouterr()
+
+    assert 0 == main(["ingest", str(patterns), "--data", str(data), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (0, 3, []) == (told["stored"], told["present"], told["refused"])
 
 
 def test_init_never_touches_what_is_there(site, capsys):
@@ -172,6 +186,22 @@ def test_a_changed_ledger_has_status_1_and_names_what_broke(site):
 
     assert not report["intact"]
     assert "entries" in report["problems"][0]["where"]
+
+
+@pytest.mark.requirement("IMG-10")
+def test_a_display_check_is_recorded(site):
+    told = site.command("display-check", *CHECKED, "--least", "1.0", "--greatest", "350")
+    (entry,) = [each for each in site.ledger("110100") if each.type == "display_checked"]
+
+    assert "350" == told["ratio"]
+    assert told == dict(entry.detail)
+    assert entry.actor.user.startswith("os:")
+
+
+def test_a_display_check_that_is_none_is_refused(site):
+    words = [*CHECKED, "--least", "0", "--greatest", "350"]
+    told = site.command("display-check", *words, expect=1)
+    assert "presentation.display_check" == told["error"]["code"]
 
 
 def render(site, source, *words):
