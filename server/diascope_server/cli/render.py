@@ -53,6 +53,7 @@ def add(commands: Any) -> None:
     """Add the command."""
     summary = "Render one frame and print the SHA-256 of its RGBA bytes and all that made them."
     parser = command(commands, "render", _render, summary)
+    parser.usage = "diascope render [OPTION ...] FILE-or-SOP-UID"
     parser.add_argument(
         "source", metavar="FILE-or-SOP-UID", help="a DICOM file, or an instance of the store"
     )
