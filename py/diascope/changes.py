@@ -132,6 +132,10 @@ def _invert(shown: Presentation, _: Frame, invert: bool) -> Presentation:
     return replace(shown, invert=invert)
 
 
+def _overlays(shown: Presentation, _: Frame, overlays: bool) -> Presentation:
+    return replace(shown, overlays=overlays)
+
+
 def _reset(shown: Presentation, frame: Frame, _: bool) -> Presentation:
     screen = Screen("", shown.view.width, shown.view.height)
     return opened(frame, shown.series, shown.position, screen)
@@ -146,5 +150,6 @@ CHANGES: dict[str, tuple[type, Change]] = {
     "rotation": (int, _rotation),
     "flip": (str, _flip),
     "invert": (bool, _invert),
+    "overlays": (bool, _overlays),
     "reset": (bool, _reset),
 }

@@ -6,7 +6,7 @@ its pixels are decoded. All three stores are bounded.
 
 from dataclasses import dataclass
 
-from diascope import decode, instance, integrity, manifest, pipeline, sampling, stack
+from diascope import decode, instance, integrity, manifest, overlay, pipeline, sampling, stack
 from diascope.budget import Budget
 from diascope.errors import CommandError, ManifestError
 from diascope.manifest import InstanceEntry, StudyManifest
@@ -102,7 +102,8 @@ class Holding:
             if len(verified) < len(held):
                 raise CommandError("missing")
             found = self._decoded(slot, verified)
-            arrays = {id(array): array for array in (found.samples, found.values.array)}
+            points = (each.points for each in found.overlays)
+            arrays = {id(each): each for each in (found.samples, found.values.array, *points)}
             self._frames.put(slot, found, sum(array.nbytes for array in arrays.values()))
         return found
 
@@ -130,7 +131,9 @@ class Holding:
         samples = pipeline.shown_samples(image, decoded)
         digests = tuple(part.sha256 for part in verified)
         shown = pipeline.with_history(image, decoded)
-        return Frame(slot, shown, decoded.values, samples, pipeline.plane(image), digests)
+        overlays = overlay.of_frame(image.overlays, encoded, pipeline.described(image))
+        plane = pipeline.plane(image)
+        return Frame(slot, shown, decoded.values, samples, plane, digests, overlays)
 
     def _image(self, slot: Slot, header: VerifiedBytes) -> Instance:
         """Return the parsed header, once it is the instance that the manifest names.

@@ -10,7 +10,7 @@ from typing import Any
 from diascope import corners, orientation, presets, sampling
 from diascope.display import Pixels
 from diascope.stack import Slot
-from diascope.values import Instance, StoredValues, Window
+from diascope.values import Instance, OverlayBits, StoredValues, Window
 from diascope.viewport import Plane, View
 
 LAYOUT = "1x1"
@@ -38,6 +38,7 @@ class Presentation:
     window: Window | None
     invert: bool
     view: View
+    overlays: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,7 @@ class Frame:
     samples: sampling.Samples
     plane: Plane
     parts: tuple[str, ...]
+    overlays: tuple[OverlayBits, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +106,8 @@ def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, 
         "zoom_e6": shown.view.zoom_e6,
         "rotation": shown.view.rotation,
         "flip": shown.view.flip,
+        "overlays": shown.overlays,
+        "has_overlays": bool(frame.overlays or image.shutter),
         "interpolation": how,
         "exact": True,
         "lossy": corners.lossy(image.lossy),
@@ -148,7 +152,7 @@ def presentation(shown: Presentation, frame: Frame) -> dict[str, Any]:
         "rotation": view.rotation,
         "flip": view.flip,
         "state": NO_STATE,
-        "overlays": False,
+        "overlays": shown.overlays,
         "graphics_sha256": NO_GRAPHICS,
     }
 

@@ -20,7 +20,9 @@ from diascope import (
     fused,
     instance,
     integrity,
+    marks,
     modality_lut,
+    overlay,
     presentation,
     presets,
     sampling,
@@ -70,7 +72,12 @@ def render_frame(
         inside = grey_stages(image, like(decoded.values, sampled), window, invert=look.invert)
     else:
         inside = color_stage(sampled.array, invert=look.invert)
-    return display.to_rgba(sampling.place(inside, sampled, view))
+    placed = sampling.place(inside, sampled, view)
+    if not look.overlays:
+        return display.to_rgba(placed)
+    overlays = overlay.of_frame(image.overlays, encoded, described(image))
+    levels = marks.of_view(image.shutter, overlays, view, plane(image))
+    return display.to_rgba(marks.painted(placed, levels))
 
 
 def grey_stages(image: Instance, values: StoredValues, window: Window, *, invert: bool) -> Pixels:

@@ -43,10 +43,11 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How grey values are shown: the window (the image's default when None) and a reversal."""
+    """How an image is shown: the window (its default when None), a reversal, marks over it."""
 
     window: Window | None = None
     invert: bool = False
+    overlays: bool = True
 
 
 def offered(image: Instance) -> tuple[Preset, ...]:

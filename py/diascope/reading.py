@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from diascope import changes, gestures, painted, pipeline, sampling, stack, viewport
+from diascope import changes, gestures, marks, painted, pipeline, sampling, stack, viewport
 from diascope.audit import beacon
 from diascope.display import Pixels
 from diascope.errors import CommandError
@@ -34,6 +34,7 @@ class Reader:
         self._shown: dict[str, Presentation] = {}
         self._blank: set[str] = set()
         self._sampled: dict[str, tuple[tuple[Slot, View], sampling.Sampled]] = {}
+        self._marked: dict[str, tuple[tuple[Slot, View], marks.Levels | None]] = {}
 
     def open(self, data: bytes, manifest_sha256: str, bundle: str) -> OpenStudy:
         """Open a study by its manifest and close the one before.
@@ -131,12 +132,11 @@ class Reader:
         frame = self.holding.frame(self._slot(series, count // 2))
         screen = Screen(canvas, width, height)
         shown = changes.opened(frame, series, count // 2, screen)
-        sampled = sampling.sample(
-            frame.samples, shown.view, frame.plane, self.holding.means(frame)
-        )
-        return Painted(
-            painted.reply(screen, shown, frame, count, 0), looked_up(sampled, shown, frame)
-        )
+        means = self.holding.means(frame)
+        sampled = sampling.sample(frame.samples, shown.view, frame.plane, means)
+        levels = marks.of_view(frame.image.shutter, frame.overlays, shown.view, frame.plane)
+        pixels = marks.painted(looked_up(sampled, shown, frame), levels)
+        return Painted(painted.reply(screen, shown, frame, count, 0), pixels)
 
     @contextmanager
     def _failing_closed(self, name: str) -> Iterator[None]:
@@ -154,6 +154,8 @@ class Reader:
         view = viewport.sized(shown.view, frame.plane, screen.width, screen.height)
         shown = replace(shown, view=view)
         pixels = looked_up(self._sample(screen.id, view, frame), shown, frame)
+        if shown.overlays:
+            pixels = marks.painted(pixels, self._marks(screen.id, view, frame))
         self._shown[screen.id] = shown
         self._blank.discard(screen.id)
         count = len(self.holding.study.stack(shown.series))
@@ -166,6 +168,14 @@ class Reader:
             means = self.holding.means(frame)
             self._sampled[name] = key, sampling.sample(frame.samples, view, frame.plane, means)
         return self._sampled[name][1]
+
+    def _marks(self, name: str, view: View, frame: Frame) -> marks.Levels | None:
+        """Lay out shutter and overlays, or take them as they lay a moment ago."""
+        key = (frame.slot, view)
+        if name not in self._marked or self._marked[name][0] != key:
+            levels = marks.of_view(frame.image.shutter, frame.overlays, view, frame.plane)
+            self._marked[name] = key, levels
+        return self._marked[name][1]
 
     def _showing(self, name: str) -> tuple[Presentation, Frame]:
         """Return what a viewport shows.

@@ -94,6 +94,55 @@ class PatientGeometry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OverlayPlane:
+    """One group 60xx as the file has it. Standard: PS3.3 C.9.2 and C.9.3.
+
+    `origin` is (row, column) of its first point in the image, from 1, and may lie outside it.
+    `data` is packed, the first point in the lowest bit; it is empty where the overlay stands in
+    bit `position` of the stored pixels instead. `frames` overlay frames belong to the image's
+    frames from `first_frame` (from 1) on; an overlay without frames, 0, belongs to all. `layer`
+    and `grey` (a P-Value of 16 bits) are those of a presentation state.
+    """
+
+    group: int
+    rows: int
+    columns: int
+    origin: tuple[int, int]
+    data: bytes
+    position: int = 0
+    frames: int = 0
+    first_frame: int = 1
+    label: str = ""
+    grey: int = 65_535
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverlayBits:
+    """An overlay as it stands on one frame: (rows, columns) of bool. Standard: PS3.3 C.9.2."""
+
+    points: NDArray[np.bool_]
+    origin: tuple[int, int]
+    grey: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shutter:
+    """What leaves parts of an image visible; all that are given count together.
+
+    `rectangle` holds the left, right, upper and lower edge, `circle` the centre's row and column
+    and the radius, `polygon` (row, column) vertices, in pixels from 1. `bitmap` occludes where
+    its points are set. `grey` is the P-Value of 16 bits that is shown instead.
+    Standard: PS3.3 C.7.6.11 and C.7.6.15.
+    """
+
+    rectangle: tuple[int, int, int, int] | None
+    circle: tuple[int, int, int] | None
+    polygon: tuple[tuple[int, int], ...]
+    bitmap: OverlayBits | None = None
+    grey: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """One SOP Instance as the engine needs it; only `instance` reads it from a dataset.
 
@@ -120,6 +169,8 @@ class Instance:
     texts: Mapping[str, str]
     notices: tuple[str, ...]
     has_frame_groups: bool = False
+    overlays: tuple[OverlayPlane, ...] = ()
+    shutter: Shutter | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -217,7 +217,7 @@ def test_turned_picture_is_the_turned_array_and_its_record_says_so() -> None:
     turned = made.change("1", {"flip": "horizontal"}, 3)
     assert np.array_equal(np.fliplr(np.rot90(upright.pixels, -1)), turned.pixels)
     view = made.settle("1", 4).reply["view"]["presentation"]
-    assert (90, True, "", False, "") == tuple(
+    assert (90, True, "", True, "") == tuple(
         view[name] for name in ("rotation", "flip", "state", "overlays", "graphics_sha256")
     )
 

@@ -79,6 +79,12 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
         "--explanation", default="", metavar="TEXT", help="which table, with --function LUT"
     )
     parser.add_argument("--invert", action="store_true", help="dark for light")
+    parser.add_argument(
+        "--no-overlays",
+        dest="overlays",
+        action="store_false",
+        help="without overlay planes and shutters",
+    )
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +126,7 @@ def _render(chosen: Namespace) -> Result:
     image = instance.parse(verified[0])
     plane = pipeline.plane(image)
     view = _view(chosen, plane)
-    look = Look(_window(chosen, image, verified), chosen.invert)
+    look = Look(_window(chosen, image, verified), chosen.invert, chosen.overlays)
     rgba = pipeline.render_frame(source.parts, chosen.frame - 1, look, view)
     if chosen.png:
         chosen.png.write_bytes(png.encode(rgba))
@@ -214,6 +220,6 @@ def _told(look: Look, view: View, plane: Plane) -> dict[str, Any]:
         "rotation": view.rotation,
         "flip": view.flip,
         "state": painted.NO_STATE,
-        "overlays": False,
+        "overlays": look.overlays,
         "graphics_sha256": painted.NO_GRAPHICS,
     }

@@ -241,7 +241,7 @@ def test_a_turned_picture_is_the_turned_bytes(site, tmp_path):
     said, turned = pixels("b.png", "--viewport", "70x90", "--rotate", "90", "--flip")
 
     assert np.array_equal(np.fliplr(np.rot90(upright, -1)), turned)
-    assert (90, True, "", False, "") == tuple(
+    assert (90, True, "", True, "") == tuple(
         said[name] for name in ("rotation", "flip", "state", "overlays", "graphics_sha256")
     )
 

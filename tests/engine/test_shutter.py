@@ -1,0 +1,111 @@
+"""Display shutters: PS3.3 C.7.6.11."""
+
+from fractions import Fraction
+from struct import pack
+
+import numpy as np
+import pytest
+
+from diascope import shutter
+from diascope.shutter import SHUTTER_NOTICE
+from diascope.values import Shutter
+from diascope.viewport import Plane
+from tests.engine.headers import image
+from tests.support import marks_oracle
+
+pytestmark = pytest.mark.requirement("IMG-03")
+SQUARE = Plane(12, 16)
+CROSSING = ((2, 2), (2, 14), (10, 2), (10, 14))  # a bow tie, whose middle is outside
+SHAPES = {
+    "rectangle": {"rectangle": (3, 9, 2, 8)},
+    "empty rectangle": {"rectangle": (9, 3, 2, 8)},
+    "circle": {"circle": (6, 7, 4)},
+    "a circle of one pixel": {"circle": (6, 7, 0)},
+    "a circle outside": {"circle": (-3, 20, 9)},
+    "triangle": {"polygon": ((1, 1), (12, 3), (4, 16))},
+    "concave": {"polygon": ((1, 1), (1, 16), (6, 5), (12, 16), (12, 1))},
+    "crossing": {"polygon": CROSSING},
+    "all three": {
+        "rectangle": (2, 14, 2, 11),
+        "circle": (6, 8, 6),
+        "polygon": ((1, 1), (12, 8), (1, 16)),
+    },
+}
+
+
+def made(shapes, grey=0):
+    parts = (shapes.get(name) for name in ("rectangle", "circle"))
+    return Shutter(*parts, shapes.get("polygon", ()), grey=grey)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("ratio", [Fraction(1), Fraction(3, 2), Fraction(2, 5)], ids=str)
+def test_each_pixel_is_visible_as_the_clause_says(name, ratio):
+    stretch = (Fraction(1), ratio) if ratio >= 1 else (1 / ratio, Fraction(1))
+    plane = Plane(12, 16, row_stretch=stretch[1], column_stretch=stretch[0])
+    found = shutter.is_open(made(SHAPES[name]), np.arange(12), np.arange(16), plane)
+
+    expected = [
+        [marks_oracle.is_visible(row, column, SHAPES[name], stretch) for column in range(1, 17)]
+        for row in range(1, 13)
+    ]
+    assert expected == found.tolist()
+
+
+def test_a_circle_is_round_as_seen_where_pixels_are_not_square():
+    """The radius counts pixels along a row; rows twice as tall hold half as many of them."""
+    plane = Plane(12, 16, row_stretch=Fraction(2))
+    found = shutter.is_open(made({"circle": (6, 8, 4)}), np.arange(12), np.arange(16), plane)
+
+    assert ([4, 12], [4, 8]) == (
+        [int(found[5].argmax()) + 1, 16 - int(found[5][::-1].argmax())],
+        [int(found[:, 7].argmax()) + 1, 12 - int(found[::-1, 7].argmax())],
+    )
+
+
+def test_a_shutter_is_read_from_its_attributes():
+    parsed = image(
+        _00181600=("CS", "RECTANGULAR\\CIRCULAR\\POLYGONAL"), _00181602=("IS", "2"),
+        _00181604=("IS", "3"), _00181606=("IS", "-1"), _00181608=("IS", "5"),
+        _00181610=("IS", "4\\2"), _00181612=("IS", "3"),
+        _00181620=("IS", "1\\1\\1\\4\\6\\4"), _00181622=("US", pack("<H", 32768)),
+    )  # fmt: skip
+
+    assert ((2, 3, -1, 5), (4, 2, 3), ((1, 1), (1, 4), (6, 4)), 32768) == (
+        parsed.shutter.rectangle,
+        parsed.shutter.circle,
+        parsed.shutter.polygon,
+        parsed.shutter.grey,
+    )
+
+
+def test_an_image_without_a_shutter_has_none():
+    assert (None, ()) == (image().shutter, image().notices)
+
+
+CIRCLE = {"_00181600": ("CS", "CIRCULAR"), "_00181610": ("IS", "4\\2"), "_00181612": ("IS", "3")}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"_00181600": ("CS", "OVAL")}, id="unknown shape"),
+        pytest.param({"_00181600": ("CS", "CIRCULAR\\CIRCULAR")}, id="a shape twice"),
+        pytest.param({"_00181600": ("CS", "RECTANGULAR")}, id="no edges"),
+        pytest.param({"_00181600": ("CS", "POLYGONAL")}, id="no vertices"),
+        pytest.param(
+            {"_00181600": ("CS", "POLYGONAL"), "_00181620": ("IS", "1\\1\\4\\4")},
+            id="two vertices",
+        ),
+        pytest.param({"_00181610": ("IS", "4")}, id="half a centre"),
+        pytest.param({"_00181610": ("IS", "4\\x")}, id="a centre that is no number"),
+        pytest.param({"_00181612": ("IS", "-3")}, id="a radius below zero"),
+        pytest.param({"_00181612": ("IS", "99999999999")}, id="a radius beyond IS"),
+        pytest.param({"_00181612": ("IS", "+-3")}, id="two signs"),
+        pytest.param({"_00181622": ("SS", pack("<h", 3))}, id="a grey of another VR"),
+    ],
+)
+def test_a_shutter_that_cannot_be_used_covers_nothing_and_is_said(changes):
+    parsed = image(**(CIRCLE | changes))
+
+    assert (None, True) == (parsed.shutter, SHUTTER_NOTICE in parsed.notices)
