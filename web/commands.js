@@ -1,5 +1,7 @@
 // What one viewport still has to be told: the latest of its kind wins, movements add up.
 
+const RELATIVE = new Set(["rotate", "flip"]);
+
 /** @typedef {{command: "gesture" | "set", body: any}} Command */
 
 export class Commands {
@@ -62,7 +64,8 @@ function mergeGestures(last, next) {
   return { command: "gesture", body: { ...next, dx: last.dx + next.dx, dy: last.dy + next.dy } };
 }
 
+/** The later of two values is what counts; turns go on from each other, so both do. */
 function mergeChanges(last, next) {
-  const isSameKind = Object.keys(last.change)[0] === Object.keys(next.change)[0];
-  return isSameKind ? { command: "set", body: next } : null;
+  const [kind, nextKind] = [last, next].map(({ change }) => Object.keys(change)[0]);
+  return kind === nextKind && !RELATIVE.has(kind) ? { command: "set", body: next } : null;
 }

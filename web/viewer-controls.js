@@ -2,7 +2,11 @@
 // the one viewport.
 
 const ZOOM_STEP = 1.25;
-const MODES = { fit: "fit", "one-to-one": "one_to_one" };
+/** Actions that are one change each (wire.md, section 9). */
+const CHANGES = {
+  fit: { mode: "fit" }, "one-to-one": { mode: "one_to_one" }, "rotate-left": { rotate: -90 }, "rotate-right": { rotate: 90 },
+  "flip-horizontal": { flip: "horizontal" }, "flip-vertical": { flip: "vertical" },
+};
 /** What a change makes of what was asked before it. */
 const OVERRULED = { mode: { zoom_e6: undefined }, reset: { zoom_e6: undefined, invert: false } };
 
@@ -95,10 +99,12 @@ export class ViewerControls {
       previous: () => this.#scroll(-1), next: () => this.#scroll(1), scroll: () => this.#scroll(Number(value)),
       first: () => this.#goTo(0), last: () => this.#goTo(Infinity),
       "zoom-in": () => this.#zoom(ZOOM_STEP), "zoom-out": () => this.#zoom(1 / ZOOM_STEP),
-      fit: () => this.#change({ mode: MODES[action] }), "one-to-one": () => this.#change({ mode: MODES[action] }),
       invert: () => this.#invert(), preset: () => this.#change({ preset: value }),
       reset: () => this.#reset(), "touch-tool": () => { this.#viewer.viewport.gestures.touchTool = value; },
     };
+    if (CHANGES[action]) {
+      this.#change(CHANGES[action]);
+    }
     acts[action]?.();
   }
 

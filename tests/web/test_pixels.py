@@ -42,8 +42,20 @@ ZOOMS: list[Step] = [
 ]
 
 
+# Turns of what is seen, by keys and buttons; together each case has another of the eight.
+TURNS: dict[str, list[str]] = {
+    "phantom": ["."],
+    "cr": [",", "h"],
+    "jpeg": ["v"],
+    "rle": [".", ".", "h"],
+}
+
+
 def walk(viewer: Viewer, case: str) -> Iterator[Look]:
-    """Read an open study: every slice in every window at every zoom. Colour has no window."""
+    """Read an open study: every slice in every window at every zoom. Colour has no window.
+
+    At the end turned and mirrored, at 1:1 and otherwise.
+    """
     for to_slice in [lambda _: None, *SLICES[case]]:
         to_slice(viewer)
         for window in WINDOWS if case != "jpeg" else WINDOWS[:1]:
@@ -51,6 +63,11 @@ def walk(viewer: Viewer, case: str) -> Iterator[Look]:
             for zoom, screenshots in zip(ZOOMS, (0, SCREENSHOTS, 0), strict=True):
                 zoom(viewer)
                 yield look(viewer, screenshots=screenshots)
+    for key in TURNS[case]:
+        viewer.tab.press(key)
+    yield look(viewer)
+    viewer.act("one-to-one")
+    yield look(viewer, screenshots=SCREENSHOTS)
 
 
 @pytest.mark.requirement("BRW-02")

@@ -132,6 +132,7 @@ export class DicomViewport extends HTMLElement {
     SIDES.forEach((side) => { this.#letters.get(side).textContent = orientation[side]; });
     const { position, count, sop, frame } = state;
     Object.assign(this.dataset, { generation, position, count, sop, frame, integrity: "verified" });
+    this.toggleAttribute("data-mirrored", state.flip === true);
     this.#integrity.textContent = t("viewport.verified");
     this.#fidelity.textContent = fidelity(state, isScaleVerified);
     this.#become("painted");
@@ -172,6 +173,7 @@ export class DicomViewport extends HTMLElement {
       delete this.dataset[name];
     }
     this.dataset.integrity = "";
+    this.removeAttribute("data-mirrored");
     this.#integrity.textContent = "";
     this.#fidelity.textContent = "";
     this.#isLoading = false;

@@ -8,8 +8,10 @@ const KEYS = {
   ArrowUp: ["previous"], ArrowLeft: ["previous"], ArrowDown: ["next"], ArrowRight: ["next"],
   PageUp: ["scroll", "-10"], PageDown: ["scroll", "10"], Home: ["first"], End: ["last"],
   "+": ["zoom-in"], "=": ["zoom-in"], "-": ["zoom-out"], f: ["fit"], o: ["one-to-one"], i: ["invert"], r: ["reset"],
-  Escape: ["back"],
+  ",": ["rotate-left"], ".": ["rotate-right"], h: ["flip-horizontal"], v: ["flip-vertical"], Escape: ["back"],
 };
+/** What a key does once, however long it is held: each press undoes or goes beyond the one before. */
+const ONCE = new Set(["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical", "invert"]);
 
 export class StudyViewer extends HTMLElement {
   toolbar = make("viewer-toolbar");
@@ -40,7 +42,9 @@ export class StudyViewer extends HTMLElement {
     const [action, value] = this.#actionOf(event.key);
     if (action) {
       event.preventDefault();
-      this.dispatchEvent(new ActionChosen(action, value));
+      if (!(event.repeat && ONCE.has(action))) {
+        this.dispatchEvent(new ActionChosen(action, value));
+      }
     }
   };
 

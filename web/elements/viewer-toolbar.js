@@ -5,7 +5,10 @@ import { ActionChosen, actionButton } from "../controls.js";
 import { icon, make } from "../dom.js";
 import { t } from "../i18n.js";
 
-const GROUPS = [["previous", "next"], ["zoom-out", "zoom-in", "fit", "one-to-one"], ["invert", "reset"]];
+const GROUPS = [
+  ["previous", "next"], ["zoom-out", "zoom-in", "fit", "one-to-one"], ["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical"],
+  ["invert", "reset"],
+];
 
 export class ViewerToolbar extends HTMLElement {
   #presets = make("div", { class: "presets", role: "group", "aria-label": t("toolbar.presets") });

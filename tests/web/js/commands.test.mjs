@@ -20,6 +20,11 @@ test("movements of one kind add up, at the latest place", () => {
   assert.deepEqual(drained(gesture("pan", 1, 2), gesture("pan", 3, -5, 9)), [gesture("pan", 4, -3, 9)]);
 });
 
+test("turns go on from each other, so none replaces another", () => {
+  const given = [set({ rotate: 90 }), set({ rotate: 90 }), set({ flip: "vertical" }), set({ flip: "vertical" })];
+  assert.deepEqual(drained(...given), given);
+});
+
 test("movements of different kinds keep their order", () => {
   const given = [gesture("pan", 1, 0), gesture("window", 0, 1), gesture("pan", 1, 0)];
   assert.deepEqual(drained(...given), given);

@@ -46,6 +46,13 @@ test("inverting twice before it is painted is as it was", () => {
   assert.deepEqual(work(), { change: { invert: false } });
 });
 
+test("each turn is told as it was pressed", () => {
+  const { act, work } = scene();
+  ["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical"].forEach((action) => act(action));
+  const changes = [{ rotate: -90 }, { rotate: 90 }, { flip: "horizontal" }, { flip: "vertical" }];
+  assert.deepEqual(changes.map(() => work().change), changes);
+});
+
 test("inverting goes on from what is under way", () => {
   const { act, work, queue, paint } = scene();
   act("invert");
