@@ -52,7 +52,11 @@ def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
         "top_left": patient(texts),
         "top_right": series(texts),
         "bottom_left": technique(image, seen),
-        "bottom_right": [*display_state(seen), orientation.missing(image.geometry)],
+        "bottom_right": [
+            *display_state(seen),
+            orientation.missing(image.geometry),
+            turned(seen.rotation, is_mirrored=seen.flip),
+        ],
     }
     return {corner: [visible(line) for line in found if line] for corner, found in lines.items()}
 
@@ -119,11 +123,11 @@ def technique(image: Instance, seen: Seen) -> list[str]:
 
 
 def display_state(seen: Seen) -> list[str]:
-    """Return window, zoom, interpolation, and how the picture is turned."""
+    """Return window, zoom and interpolation."""
     percent = exact.fixed_text(exact.round_half_up(Fraction(seen.zoom_e6, 1000)), 1)
     mode = {"fit": "  fit", "one_to_one": "  1:1"}.get(seen.mode, "")
     zoom, how = f"Zoom {percent} %{mode}", seen.interpolation.capitalize()
-    return [window(seen.window), zoom, how, turned(seen.rotation, is_mirrored=seen.flip)]
+    return [window(seen.window), zoom, how]
 
 
 def turned(rotation: int, *, is_mirrored: bool) -> str:

@@ -32,6 +32,11 @@ SLIDER = """() => { const slider = document.querySelector('position-slider');
     'aria-valuetext'].map((name) => [name, slider.getAttribute(name)])); }"""
 FOCUS = """() => { const slider = document.querySelector('position-slider');
   slider.focus(); return document.activeElement === slider; }"""
+TURNED = """() => { const viewport = document.querySelector('dicom-viewport');
+  const letters = ['left', 'right', 'top', 'bottom'].map((side) => `.letter.${side}`);
+  return [letters.map((one) => viewport.querySelector(one).textContent).join(' '),
+    viewport.querySelector('.corner.bottom-right').lastChild.textContent,
+    viewport.hasAttribute('data-mirrored')]; }"""
 FIDELITY = "() => document.querySelector('.fidelity').textContent"
 PINCH = """(scale) => {
   Object.defineProperty(visualViewport, 'scale', {value: scale, configurable: true});
@@ -56,6 +61,27 @@ def test_no_name_and_no_notice_is_cut(signed_in: Reading, site: Site) -> None:
     for words in (LONG, SPACED):
         assert [[False, False, True, "pre-wrap"]] * 4 == viewer.tab.js(CORNERS, words)
         assert viewer.tab.js(NOTICE, words)
+
+
+@pytest.mark.requirement("IMG-07")
+def test_a_turned_picture_says_so_and_its_letters_follow(signed_in: Reading, site: Site) -> None:
+    viewer = signed_in()
+    viewer.open(site.studies["phantom"].handle)
+    upright = viewer.settled()
+    assert ["R L A P", "Bilinear", False] == viewer.tab.js(TURNED)
+    viewer.act("rotate-right")
+    viewer.settled()
+    assert ["P A R L", "Rotated 90°", False] == viewer.tab.js(TURNED)
+    viewer.tab.press("h")
+    viewer.settled()
+    assert ["A P R L", "Rotated 90°, mirrored", True] == viewer.tab.js(TURNED)
+    viewer.act("flip-vertical")
+    viewer.act("rotate-left")
+    viewer.settled()
+    assert ["L R P A", "Rotated 180°", False] == viewer.tab.js(TURNED)
+    viewer.act("reset")
+    assert upright.pixel_sha256 == viewer.settled().pixel_sha256
+    assert ["R L A P", "Bilinear", False] == viewer.tab.js(TURNED)
 
 
 def test_slider_is_reached_and_moved_by_keyboard(signed_in: Reading, site: Site) -> None:
