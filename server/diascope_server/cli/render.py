@@ -114,7 +114,8 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=viewport.ROTATIONS,
         default=0,
-        help="degrees clockwise (0)",
+        metavar="N",
+        help="0, 90, 180 or 270 degrees clockwise (0)",
     )
     parser.add_argument("--flip", action="store_true", help="then mirrored left to right")
 
