@@ -1,0 +1,1 @@
+"""One family of defects a module; each yields cases of the rows of security.md, section 3."""

@@ -1,0 +1,126 @@
+"""Small valid images, one a codec, from which the defects are made; and what they truly hold."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from struct import pack
+
+import imagecodecs
+import numpy as np
+
+from tests.support import phantoms
+from tests.support.phantoms import BIG, NATIVE, Image, ramp
+
+ROWS, COLUMNS = 24, 20
+SYNTAX, FRAMES_TAG, ROWS_TAG, COLUMNS_TAG = 0x00020010, 0x00280008, 0x00280010, 0x00280011
+SAMPLES_TAG, PHOTOMETRIC_TAG, PLANAR_TAG = 0x00280002, 0x00280004, 0x00280006
+ALLOCATED_TAG, STORED_TAG, HIGH_TAG, SIGN_TAG = 0x00280100, 0x00280101, 0x00280102, 0x00280103
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A transfer syntax with the form of sample that its seed holds."""
+
+    name: str
+    syntax: str
+    dtype: str = "u2"
+    bits: int = 12
+    family: str = "native"
+
+    @property
+    def is_native(self):
+        return self.syntax in NATIVE
+
+    @property
+    def is_lossy(self):
+        return self.syntax in LOSSY
+
+
+LOSSY = frozenset(
+    [phantoms.JPEG_BASELINE, phantoms.JPEG_EXTENDED, phantoms.JPEG_LS_NEAR]
+    + [phantoms.JPEG_2000, phantoms.HTJ2K]
+)
+CODECS = (
+    Codec("implicit", phantoms.IMPLICIT),
+    Codec("explicit", phantoms.EXPLICIT),
+    Codec("deflated", phantoms.DEFLATED),
+    Codec("big", phantoms.BIG),
+    Codec("rle", phantoms.RLE, family="rle"),
+    Codec("jpeg_baseline", phantoms.JPEG_BASELINE, "u1", 8, "jpeg"),
+    Codec("jpeg_extended", phantoms.JPEG_EXTENDED, family="jpeg"),
+    Codec("jpeg_lossless", phantoms.JPEG_LOSSLESS, family="jpeg"),
+    Codec("jpeg_lossless_sv1", phantoms.JPEG_LOSSLESS_SV1, family="jpeg"),
+    Codec("jpeg_ls", phantoms.JPEG_LS, family="jpegls"),
+    Codec("jpeg_ls_near", phantoms.JPEG_LS_NEAR, family="jpegls"),
+    Codec("jpeg_2000_lossless", phantoms.JPEG_2000_LOSSLESS, family="j2k"),
+    Codec("jpeg_2000", phantoms.JPEG_2000, family="j2k"),
+    Codec("htj2k_lossless", phantoms.HTJ2K_LOSSLESS, family="j2k"),
+    Codec("htj2k_rpcl", phantoms.HTJ2K_RPCL, family="j2k"),
+    Codec("htj2k", phantoms.HTJ2K, family="j2k"),
+)
+COMPRESSED = tuple(codec for codec in CODECS if not codec.is_native)
+CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family != "rle")
+_DECODERS = {
+    "jpeg": imagecodecs.jpeg8_decode,
+    "jpegls": imagecodecs.jpegls_decode,
+    "j2k": imagecodecs.jpeg2k_decode,
+}
+
+
+def image(codec, frames=1, rows=ROWS, columns=COLUMNS):
+    """The valid image of a codec."""
+    values = ramp((frames, rows, columns), codec.dtype, codec.bits)
+    return Image(values, codec.syntax, codec.bits)
+
+
+@cache
+def encoded(codec, frames=1, rows=ROWS, columns=COLUMNS):
+    """Each frame's codestream, as its own encoder made it."""
+    made = image(codec, frames, rows, columns)
+    return tuple(phantoms.encode(frame, made) for frame in made.frames)
+
+
+@cache
+def truth(codec, frames=1):
+    """What the valid image holds: its own values, or those that its lossy codestreams stand for.
+
+    The latter come from the codec itself, without any code of the engine.
+    """
+    if not codec.is_lossy:
+        return image(codec, frames).frames
+    decode = _DECODERS[codec.family]
+    return np.stack([decode(data) for data in encoded(codec, frames)]).astype(codec.dtype)
+
+
+def file(codec, frames=1, changes=None, streams=None, **options):
+    """The file of a codec's seed with other header elements or other codestreams."""
+    made = image(codec, frames)
+    if not codec.is_native:
+        options["encoded"] = streams or encoded(codec, frames)
+    return phantoms.file(replace(made, extra=changes or {}, **options))
+
+
+def us(codec, number):
+    """An unsigned short as an element's VR and bytes, in the codec's byte order."""
+    return "US", pack(">H" if codec.syntax == BIG else "<H", number)
+
+
+def header(codec, **numbers):
+    """Header elements by their names here: `header(codec, rows=3)`."""
+    tags = {
+        "rows": ROWS_TAG, "columns": COLUMNS_TAG, "samples": SAMPLES_TAG,
+        "allocated": ALLOCATED_TAG, "stored": STORED_TAG, "high": HIGH_TAG, "sign": SIGN_TAG,
+    }  # fmt: skip
+    return {tags[name]: us(codec, number) for name, number in numbers.items()}
+
+
+EXPLICIT = CODECS[1]
+
+
+def plain(changes=None, **options):
+    """The uncompressed seed, with other elements."""
+    return file(EXPLICIT, changes=changes, **options)
+
+
+def values():
+    """What the uncompressed seed holds."""
+    return truth(EXPLICIT)
