@@ -5,7 +5,6 @@ and A.4.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -16,10 +15,6 @@ from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import NATIVE_ENCODINGS, Part10
 from diascope.pixel_layout import FrameFragments, PixelLayout, is_byte_swapped
 from diascope.values import EncodedFrame, Instance, PixelDescription, VerifiedBytes
-
-_FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
-# SOI of JPEG and JPEG-LS, SOC of JPEG 2000, a JP2 box
-_FRAME_STARTS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
 
 
 def from_part(instance: Instance, part: VerifiedBytes, index: int) -> EncodedFrame:
@@ -124,16 +119,9 @@ def _native(outside: Part10, layout: PixelLayout, pixels: Element, index: int) -
 
 
 def _by_codestream(outside: Part10, frames: int) -> tuple[tuple[Fragment, ...], ...]:
-    """Cut where a codestream ends and the next begins, when that gives the right number.
-
-    RLE needs no such rule: each of its frames is one fragment. Standard: PS3.5 A.4.2.
-    """
-    data, fragments = outside.buffer, (outside.fragments or ())[1:]
-    starts = [0]
-    for n, (before, fragment) in enumerate(pairwise(fragments), start=1):
-        has_ended = data[before.start : before.stop][-4:].rstrip(b"\0").endswith(_FRAME_END)
-        if has_ended and data.startswith(_FRAME_STARTS, fragment.start):
-            starts.append(n)
+    """Cut where a codestream ends and the next begins, when that gives the right number."""
+    fragments = (outside.fragments or ())[1:]
+    starts = parts.codestream_starts(outside)
     if len(starts) != frames:
         raise PixelDataError("boundaries", f"{len(fragments)} fragments for {frames} frames")
     stops = [*starts[1:], len(fragments)]

@@ -225,6 +225,8 @@ class _DatasetScan:
         self.layout = read_layout(self._find, self.encoding, self._limits)
         if not is_header:
             element = element._replace(stop=self._pixels_stop(element))
+        elif self._is_native and element.length != UNDEFINED and self.layout is not None:
+            self.has_surplus = surplus(element, self.encoding, self.layout) > 0
         self.pixels = element
         return element
 

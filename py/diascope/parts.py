@@ -15,6 +15,9 @@ from diascope.pixel_layout import FrameFragments, PixelLayout, group_fragments, 
 
 Ranges = list[tuple[int, int]]
 _EXTENDED_OFFSETS = 0x7FE00001
+_FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
+# SOI of JPEG and JPEG-LS, SOC of JPEG 2000, a JP2 box
+_FRAME_STARTS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,23 @@ def frame_fragments(outside: Part10) -> FrameFragments | None:
     table = outside.fragments[0]
     basic = outside.buffer[table.start : table.stop]
     offsets = _integers(basic, 4) or _integers(outside.value(_EXTENDED_OFFSETS), 8)
+    if outside.layout.frames == 1 and len(codestream_starts(outside)) > 1:
+        return None  # it holds more pictures than it says: a decoder would show any one of them
     return group_fragments(outside.fragments, outside.layout.frames, offsets)
+
+
+def codestream_starts(outside: Part10) -> list[int]:
+    """Return which fragments, counted from 0, begin a codestream after one that has ended.
+
+    RLE needs no such rule: each of its frames is one fragment. Standard: PS3.5 A.4.2.
+    """
+    data, fragments = outside.buffer, (outside.fragments or ())[1:]
+    starts = [0]
+    for n, (before, fragment) in enumerate(pairwise(fragments), start=1):
+        has_ended = data[before.start : before.stop][-4:].rstrip(b"\0").endswith(_FRAME_END)
+        if has_ended and data.startswith(_FRAME_STARTS, fragment.start):
+            starts.append(n)
+    return starts
 
 
 def _frame_ranges(outside: Part10) -> Ranges | str:

@@ -65,6 +65,18 @@ def test_fragments_that_tell_no_frames_apart_are_refused():
     assert "pixels.boundaries" == refusal.value.code
 
 
+@pytest.mark.requirement("security row 1")
+@pytest.mark.parametrize("table", ["basic", "none"])
+def test_more_codestreams_than_frames_are_refused(table):
+    """A decoder would show any one of them."""
+    changes = {0x00280008: ("IS", "1")}
+    data = phantoms.file(Image(FOUR, phantoms.JPEG_LS, table=table, extra=changes))
+    with pytest.raises(PixelDataError) as refusal:
+        frames.from_whole(image_of(data), verified("whole", 0, data), 0)
+
+    assert "pixels.boundaries" == refusal.value.code
+
+
 @pytest.mark.parametrize("index", [-1, 4, 2**40])
 def test_a_frame_that_is_not_there_is_refused(index):
     data = phantoms.file(SPLIT["explicit"])

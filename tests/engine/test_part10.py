@@ -190,6 +190,13 @@ def test_what_is_odd_is_said_and_kept(data, notice):
     assert data == b"".join(data[part.start : part.stop] for part in parts)
 
 
+def test_a_header_alone_says_that_there_are_more_pixels_than_it_describes():
+    data = changed(_7FE00010=LITTLE.element(0x7FE00010, "OW", GREY.tobytes() + bytes(4)))
+    header = data[: split(part10.read(data))[0].stop]
+
+    assert (part10.SURPLUS_NOTICE,) == part10.read_header(header).notices
+
+
 def test_a_deflate_bomb_stops_at_the_limit():
     bomb = phantoms.part10(bytes(2_000_000), phantoms.DEFLATED)
 

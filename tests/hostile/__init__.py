@@ -1,1 +1,1 @@
-"""Hostile files: a generator with its expected outcomes, and the runs that hold the engine to them."""
+"""Hostile files: a generator with expected outcomes, and the runs that hold the engine to them."""

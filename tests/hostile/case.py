@@ -17,7 +17,7 @@ EMPTY = "no picture"
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """`refused` are the codes that are right; without any, `stored` is the digest of the values."""
+    """`refused` are the codes that are right; without any, `stored` must be what is decoded."""
 
     row: int
     name: str

@@ -36,8 +36,13 @@ class Codec:
 
 
 LOSSY = frozenset(
-    [phantoms.JPEG_BASELINE, phantoms.JPEG_EXTENDED, phantoms.JPEG_LS_NEAR]
-    + [phantoms.JPEG_2000, phantoms.HTJ2K]
+    {
+        phantoms.JPEG_BASELINE,
+        phantoms.JPEG_EXTENDED,
+        phantoms.JPEG_LS_NEAR,
+        phantoms.JPEG_2000,
+        phantoms.HTJ2K,
+    }
 )
 CODECS = (
     Codec("implicit", phantoms.IMPLICIT),
@@ -45,6 +50,8 @@ CODECS = (
     Codec("deflated", phantoms.DEFLATED),
     Codec("big", phantoms.BIG),
     Codec("rle", phantoms.RLE, family="rle"),
+    Codec("encapsulated", phantoms.ENCAPSULATED, family="raw"),
+    Codec("deflated_frame", phantoms.DEFLATED_FRAME, family="raw"),
     Codec("jpeg_baseline", phantoms.JPEG_BASELINE, "u1", 8, "jpeg"),
     Codec("jpeg_extended", phantoms.JPEG_EXTENDED, family="jpeg"),
     Codec("jpeg_lossless", phantoms.JPEG_LOSSLESS, family="jpeg"),
@@ -58,7 +65,8 @@ CODECS = (
     Codec("htj2k", phantoms.HTJ2K, family="j2k"),
 )
 COMPRESSED = tuple(codec for codec in CODECS if not codec.is_native)
-CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family != "rle")
+SIDELESS = frozenset({"rle", "raw"})  # their frames know only how many bytes they hold
+CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family not in SIDELESS)
 _DECODERS = {
     "jpeg": imagecodecs.jpeg8_decode,
     "jpegls": imagecodecs.jpegls_decode,

@@ -6,19 +6,23 @@ codestream where it says so, else from the file. ljpeg_decode is not used: it re
 array for a codestream that is not what its transfer syntax says.
 """
 
+import hashlib
 from dataclasses import replace
 
 import imagecodecs
+import numpy as np
 
 from diascope.decode import codec, jpeg_header, stored
 from diascope.decode.jpeg_header import JpegHeader
-from diascope.errors import TransferSyntaxError
+from diascope.errors import PixelDataError, TransferSyntaxError
 from diascope.values import DecodedFrame, PixelDescription
 
 # SOF0 baseline, SOF1 extended, SOF2 progressive, SOF3 lossless; all Huffman coded
 PROCESSES = frozenset({0xC0, 0xC1, 0xC2, 0xC3})
 LOSSLESS = 0xC3
 METHOD = "ISO_10918_1"  # PS3.3 C.7.6.1.1.5.1
+# libjpeg makes up zeros, so it begins with ones; any bits, and no marker.
+TAIL = b"\xfe" + hashlib.sha512(b"diascope").digest().replace(b"\xff", b"\x5a")
 _RGB_IDENTIFIERS = frozenset({(0x52, 0x47, 0x42), (0x72, 0x67, 0x62)})  # "RGB", "rgb"
 
 
@@ -41,8 +45,25 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
         space = "RGB" if photometric == "RGB" else "YCBCR"
         options = {"colorspace": space, "outcolorspace": space}
     samples = codec.run_whole(imagecodecs.jpeg8_decode, data, **options)
+    if not np.array_equal(
+        samples, codec.run(imagecodecs.jpeg8_decode, drawn_out(data), **options)
+    ):
+        raise PixelDataError("truncated", "the scan ends before the image does")
     found = stored.from_codestream(samples, header.precision, pixels, photometric)
     return replace(found, lossy="" if header.process == LOSSLESS else METHOD)
+
+
+def drawn_out(data: bytes) -> bytes:
+    """Return the codestream with bytes between its last scan and its end marker.
+
+    libjpeg makes up what a scan cut short does not hold, and says nothing. After a complete scan
+    nothing is read, so these bytes change no sample; after one cut short they do.
+
+    Standard: ISO/IEC 10918-1 F.2.2.5 and B.2.1.
+    """
+    end = data.rindex(codec.END)
+    stuffed = b"\0" if data[end - 1] == 0xFF else b""  # else it and the tail would be a marker
+    return data[:end] + stuffed + TAIL + data[end:]
 
 
 def color_model(header: JpegHeader, photometric: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from struct import unpack_from
 from typing import NamedTuple
 
+from diascope.decode import codec
 from diascope.errors import PixelDataError, TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import PixelDescription
@@ -78,8 +79,10 @@ def read(data: bytes) -> Jpeg2000Header:
     if len(siz) < 36 or len(cod) < 10:
         raise PixelDataError("codestream", "SIZ or COD is missing")
     x, y, x0, y0, width, height, tile_x, tile_y, count = unpack_from(">8IH", siz, 2)
-    if not (x > x0 and y > y0 and width and height and len(siz) == 36 + 3 * count and count):
+    if not (x > x0 and y > y0 and len(siz) == 36 + 3 * count and count):
         raise PixelDataError("codestream", "SIZ contradicts itself")
+    if not (tile_x <= x0 < tile_x + width and tile_y <= y0 < tile_y + height):
+        raise PixelDataError("codestream", "the first tile is not at the image's corner")  # B.3
     kinds = {siz[36 + 3 * n : 39 + 3 * n] for n in range(count)}
     if len(kinds) > 1 or next(iter(kinds))[1:] != b"\1\1":
         raise TransferSyntaxError("components", "they differ, or are not of full size")
@@ -114,6 +117,28 @@ def check(header: Jpeg2000Header, pixels: PixelDescription) -> None:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
     DEFAULT_LIMITS.check("tiles", header.tiles)
     DEFAULT_LIMITS.check("layers", header.layers)
+
+
+def check_parts(data: bytes) -> None:
+    """Hold the lengths of the tile-parts against the codestream, which ends where the last does.
+
+    OpenJPH fills what is missing between a tile-part cut short and the end marker.
+
+    Raises:
+        PixelDataError: `truncated`.
+
+    Standard: ISO/IEC 15444-1 A.4.2, Psot: 0 is a last one that goes on to the end marker.
+    """
+    at = 2
+    for _, body in _segments(data):
+        at += 4 + len(body)
+    while data[at : at + 2] == _SOT.to_bytes(2, "big"):
+        length = int.from_bytes(data[at + 6 : at + 10], "big")
+        if length == 0:
+            return
+        at += max(length, 12)
+    if data[at : at + 2] != codec.END:
+        raise PixelDataError("truncated", "the tile-parts do not end where the codestream does")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -67,8 +67,13 @@ def from_codestream(
     the description says how to read them. Unsigned values keep every bit of the codestream, since
     a lossy one may overshoot Bits Stored.
 
+    Raises:
+        PixelDataError: `precision`, a value needs more bits than the codestream says it has, as
+            only a damaged one gives; or `shape`.
+
     Standard: PS3.5 8.2; PS3.3 C.7.6.3.1.
     """
+    _check_values(samples, precision)
     wide = _container_of(samples, pixels)
     stream_is_signed = samples.dtype.kind == "i"
     if pixels.is_signed and not stream_is_signed:
@@ -79,6 +84,16 @@ def from_codestream(
     else:
         values = extended(wide, precision, pixels) if stream_is_signed else wide
     return finish(values, precision, pixels, photometric)
+
+
+def _check_values(samples: NDArray[np.integer], precision: int) -> None:
+    low, high = (0, 1 << precision) if samples.dtype.kind == "u" else _signed_range(precision)
+    if samples.size and not (low <= int(samples.min()) and int(samples.max()) < high):
+        raise PixelDataError("precision", f"a value has more than {precision} bits")
+
+
+def _signed_range(bits: int) -> tuple[int, int]:
+    return -(1 << (bits - 1)), 1 << (bits - 1)
 
 
 def _container_of(samples: NDArray[np.integer], pixels: PixelDescription) -> Unsigned:

@@ -181,6 +181,16 @@ def test_fill_bytes_before_a_marker_are_skipped():
     )
 
 
+@pytest.mark.requirement("security row 3")
+@pytest.mark.parametrize("options", [{"level": 90}, {"lossless": True}], ids=["lossy", "lossless"])
+def test_a_scan_cut_short_is_refused_not_filled(options):
+    """libjpeg makes up what is missing before the end marker."""
+    stream = imagecodecs.jpeg8_encode(GREY, **options)
+    for length in range(len(stream) - 3, len(stream) * 3 // 4, -7):
+        cut = stream[:length] + b"\xff\xd9"
+        assert refusal(cut, pixels()) in {"pixels.truncated", "pixels.codec"}
+
+
 @settings(max_examples=200)
 @given(st.integers(2, len(STREAM) - 1), st.integers(1, 255))
 def test_a_flipped_byte_gives_the_described_shape_or_our_error(at, change):

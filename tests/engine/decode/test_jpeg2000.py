@@ -153,7 +153,7 @@ def test_boxes_around_the_codestream_are_taken_off():
         (patched(COD + 2, pack(">H", 65_535)), pixels(), "limit.layers"),
         (STREAM[:30], pixels(), "pixels.codestream"),
         (STREAM[: COD - 4], pixels(), "pixels.codestream"),
-        (STREAM[: COD + 20] + b"\xff\xd9", pixels(), "pixels.codec"),
+        (STREAM[: COD + 20] + b"\xff\xd9", pixels(), "pixels.truncated"),
         (STREAM[:-40], pixels(), "pixels.truncated"),
         (b"", pixels(), "pixels.codestream"),
         (jpeg2000_header.JP2_SIGNATURE + bytes(40), pixels(), "pixels.codestream"),
@@ -207,6 +207,28 @@ def test_a_high_throughput_codestream_cut_short_is_refused_not_filled():
         with pytest.raises(DiascopeError) as caught:
             jpeg2000.decode_high_throughput(stream[:length], pixels())
         assert "pixels.truncated" == caught.value.code
+
+
+@pytest.mark.requirement("security row 3")
+def test_a_tile_part_cut_short_before_the_end_marker_is_refused_not_filled():
+    stream = imagecodecs.htj2k_encode(VALUES, reversible=True)
+    for length in range(len(stream) - 3, len(stream) // 2, -29):
+        with pytest.raises(DiascopeError) as caught:
+            jpeg2000.decode_high_throughput(stream[:length] + b"\xff\xd9", pixels())
+        assert "pixels.truncated" == caught.value.code
+
+
+@pytest.mark.requirement("security row 1")
+@pytest.mark.parametrize("at", [SIZ + 26, SIZ + 30], ids=["x", "y"])
+@pytest.mark.parametrize("offset", [1, 2**31, 2**32 - 1])
+def test_a_first_tile_that_is_not_at_the_corner_is_refused_unread(at, offset):
+    """OpenJPH took a minute for one. Standard: ISO/IEC 15444-1 B.3, equations B-3 and B-4."""
+    stream = imagecodecs.htj2k_encode(VALUES, reversible=True)
+    data = patched(stream.index(b"\xff\x51") - 2 + at, pack(">I", offset), stream)
+    with pytest.raises(DiascopeError) as caught:
+        jpeg2000_header.read(data)
+
+    assert "pixels.codestream" == caught.value.code
 
 
 @settings(max_examples=200, deadline=None)

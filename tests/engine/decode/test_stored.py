@@ -50,3 +50,14 @@ def test_what_a_codec_returns_is_checked_again(samples, described, code):
         stored.from_codestream(samples, 16, described, "MONOCHROME2")
 
     assert code == refusal.value.code
+
+
+@pytest.mark.requirement("security row 3")
+@pytest.mark.parametrize(("value", "kind"), [(4096, "u2"), (2048, "i2"), (-2049, "i2")])
+def test_a_value_beyond_the_codestreams_own_depth_is_refused(value, kind):
+    """A damaged lossless JPEG gives such; a table of the stated depth has no entry for them."""
+    samples = np.full((2, 3), value, kind)
+    with pytest.raises(PixelDataError) as refusal:
+        stored.from_codestream(samples, 12, pixels(is_signed=kind == "i2"), "MONOCHROME2")
+
+    assert "pixels.precision" == refusal.value.code

@@ -13,12 +13,14 @@ from tests.hostile.seeds import (
     FRAMES_TAG,
     PHOTOMETRIC_TAG,
     ROWS,
+    SIDELESS,
     file,
     header,
     truth,
 )
 
 ROW = 1
+LENGTH = {"pixels.length", "pixels.codec", "pixels.rle_header", "pixels.truncated"}
 SIDES = (0, 1, 2, 7, ROWS - 1, ROWS + 1, 2 * ROWS, 255, 4096, 65_535)
 SAMPLES = (0, 2, 3, 4, 16, 255, 65_535)
 NUMBERS_OF_FRAMES = ("2", "3", "17", "1000", "100000")
@@ -51,26 +53,24 @@ def sides(codec):
 
 
 def of_sides(codec, data, rows, columns):
-    name = f"{codec.name}-{rows}x{columns}"
-    if not rows * columns:
-        return refuse(ROW, name, data, "part10.pixel_attributes")
-    if rows * columns * truth(codec).itemsize > 512 << 20:
-        return refuse(ROW, name, data, "limit.frame_bytes")
-    held = truth(codec).reshape(-1)
-    if codec.is_native:
-        if rows * columns > held.size:
-            return refuse(ROW, name, data, "part10.pixel_length")
+    """Where a frame knows only how many bytes it holds, the header's sides are the sides."""
+    name, held = f"{codec.name}-{rows}x{columns}", truth(codec).reshape(-1)
+    enough = rows * columns <= held.size if codec.is_native else rows * columns == held.size
+    if rows * columns and enough and (codec.is_native or codec.family in SIDELESS):
         shown = held[: rows * columns].reshape(1, rows, columns)
-        return right(ROW, name, data, shown, *surplus(held.size - shown.size))
-    if codec.family == "rle":  # knows no sides, only how many bytes there are: PS3.5 G
-        if rows * columns == held.size:
-            return right(ROW, name, data, held.reshape(1, rows, columns))
-        return refuse(ROW, name, data, "pixels.length", "pixels.codec")
-    return refuse(ROW, name, data, "pixels.dimensions")
+        notices = [SURPLUS_NOTICE] if shown.size < held.size else []
+        return right(ROW, name, data, shown, *notices)
+    return refuse(ROW, name, data, *wrong_sides(codec, rows, columns))
 
 
-def surplus(left_over):
-    return [SURPLUS_NOTICE] if left_over > 0 else []
+def wrong_sides(codec, rows, columns):
+    if not rows * columns:
+        return {"part10.pixel_attributes"}
+    if rows * columns * truth(codec).itemsize > 512 << 20:
+        return {"limit.frame_bytes"}
+    if codec.is_native:
+        return {"part10.pixel_length"}
+    return LENGTH if codec.family in SIDELESS else {"pixels.dimensions"}
 
 
 def samples(codec):
@@ -89,7 +89,7 @@ def of_samples(codec, count, model):
     broken = {"malformed.description"} if model == "MONOCHROME2" or count != 3 else set()
     if codec.is_native:
         return broken | {"part10.pixel_length"}
-    return broken | {"pixels.rle_header" if codec.family == "rle" else "pixels.components"}
+    return broken | (LENGTH if codec.family in SIDELESS else {"pixels.components"})
 
 
 def depths(codec):
@@ -103,7 +103,7 @@ def depths(codec):
         changes = header(codec, allocated=bits, stored=min(bits, 12), high=min(bits, 12) - 1)
         codes = {"pixels.bits_allocated", "unsupported.bits", "pixels.precision"}
         codes |= {"part10.pixel_length", "pixels.rle_header", "malformed.description"}
-        codes |= {"limit.frame_bytes"}
+        codes |= {"limit.frame_bytes", "pixels.length"}
         name = f"{codec.name}-{bits}_bits_allocated"
         if codec.is_native and bits < 16:
             codes.discard("part10.pixel_length")
@@ -118,11 +118,11 @@ def depths(codec):
 
 def narrow(codec):
     """Fewer bits allotted than the codestream has. Standard: PS3.5 8.2."""
-    code = "pixels.rle_header" if codec.family == "rle" else "pixels.precision"
+    codes = LENGTH if codec.family in SIDELESS else {"pixels.precision"}
     for bits in (1, 8):
         if bits < codec.bits:
             changes = header(codec, allocated=bits, stored=bits, high=bits - 1)
-            yield refuse(ROW, f"{codec.name}-{bits}_bits", file(codec, changes=changes), code)
+            yield refuse(ROW, f"{codec.name}-{bits}_bits", file(codec, changes=changes), *codes)
 
 
 def frames(codec):
@@ -150,4 +150,5 @@ def fewer(codec):
         if codec.is_native:
             yield right(ROW, name, data, np.array(three[:number]), SURPLUS_NOTICE)
         else:
-            yield refuse(ROW, name, data, "pixels.boundaries")
+            codes = LENGTH if codec.family in SIDELESS else set()
+            yield refuse(ROW, name, data, "pixels.boundaries", *codes)
