@@ -7,7 +7,7 @@ it, and refused when it does not. Standard: PS3.3 C.7.6 and C.11.
 from itertools import zip_longest
 
 from diascope import exact, lookup_tables, transfer_syntaxes
-from diascope.elements import PIXEL_DATA
+from diascope.elements import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
 from diascope.part10 import Part10
 from diascope.pixel_layout import PixelLayout
@@ -19,6 +19,9 @@ GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 ONE_SAMPLE = GREY | {"PALETTE COLOR"}  # PS3.3 C.7.6.3.1.2
 CONTRADICTIONS = frozenset({("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERSE")})
 FRAME_GROUPS = frozenset({0x52009229, 0x52009230})  # shared and per frame
+# The kinds of pixel data, and the Bits Allocated of those that have only one: C.7.6.24, C.7.6.25
+KINDS = {PIXEL_DATA: "integer", FLOAT_PIXEL_DATA: "float", DOUBLE_PIXEL_DATA: "double"}
+FLOATING_BITS = {"float": 32, "double": 64}
 ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55))
 WINDOW_NOTICE = "A window in the file cannot be used and is left out."
 FRAMES_NOTICE = "Rescale and window of each frame are not applied."
@@ -26,7 +29,6 @@ POLARITY_NOTICE = (
     "The file contradicts itself on which end of the scale is bright; "
     "its Presentation LUT Shape is followed."
 )
-FLOAT_NOTICE = "Floating-point pixel data cannot be shown by this version."
 NO_DESCRIPTION_NOTICE = "The file does not describe its pixel data, so they are not shown."
 
 
@@ -37,19 +39,21 @@ def pixels(outside: Part10, notices: list[str]) -> PixelDescription | None:
         MalformedImage: `description`.
         ReferencedPixelsError: `referenced`, they are at another address.
 
-    Standard: PS3.3 C.7.6.3.
+    Standard: PS3.3 C.7.6.3; C.7.6.24 and C.7.6.25 of floating-point pixels.
     """
     layout, element = outside.layout, outside.pixels
     if element is None:
         if outside.transfer_syntax in transfer_syntaxes.REFERENCED:
             transfer_syntaxes.refuse(outside.transfer_syntax)
         return None
-    if layout is None or element.tag != PIXEL_DATA:
-        notices.append(FLOAT_NOTICE if element.tag != PIXEL_DATA else NO_DESCRIPTION_NOTICE)
+    if layout is None:
+        notices.append(NO_DESCRIPTION_NOTICE)
         return None
     if layout.photometric in ONE_SAMPLE and layout.samples != 1:
         raise MalformedImage("description", f"{layout.samples} samples a pixel of one value")
-    stored, high, is_signed = _bits(outside, layout)
+    kind = KINDS[element.tag]
+    is_integer = kind == "integer"
+    stored, high, is_signed = _bits(outside, layout) if is_integer else _floating(kind, layout)
     return PixelDescription(
         rows=layout.rows,
         columns=layout.columns,
@@ -62,7 +66,15 @@ def pixels(outside: Part10, notices: list[str]) -> PixelDescription | None:
         is_planar=outside.unsigned(0x00280006) == 1,
         frames=layout.frames,
         transfer_syntax=outside.transfer_syntax,
+        kind=kind,
     )
+
+
+def _floating(kind: str, layout: PixelLayout) -> tuple[int, int, bool]:
+    """Return what `_bits` does for values that use all their bits and have a sign."""
+    if layout.bits != FLOATING_BITS[kind] or layout.photometric not in GREY:
+        raise MalformedImage("description", f"{kind} pixels of {layout.bits} bits, or in colour")
+    return layout.bits, layout.bits - 1, True
 
 
 def _bits(outside: Part10, layout: PixelLayout) -> tuple[int, int, bool]:

@@ -66,14 +66,38 @@ def bounds(values: NDArray[np.generic]) -> tuple[int, int]:
     return (int(values.min()), int(values.max())) if values.size else (0, 0)
 
 
+def rational(values: NDArray[np.generic]) -> tuple[Integers, int]:
+    """Return finite numbers as exact numerators over one denominator: (numerators, denominator).
+
+    Integers have the denominator 1; a binary floating-point number is an integer times a power
+    of two.
+    """
+    if values.dtype.kind != "f":
+        return values, 1  # type: ignore[return-value]
+    mantissas, exponents = np.frexp(values.astype(np.float64))
+    whole = (mantissas * 2.0**53).astype(np.int64).astype(np.object_)
+    least = min(int(exponents.min(initial=0)) - 53, 0)
+    shifts = (exponents.astype(np.int64) - 53 - least).astype(np.object_)
+    return narrow(whole << shifts), 1 << -least
+
+
 def affine(values: NDArray[np.generic], factor: int, offset: int) -> Integers:
     """Compute `values * factor + offset` exactly; the shape is kept."""
-    fits = all(
+    fits = values.dtype != np.object_ and all(
         abs(bound * factor) + abs(offset) <= INT64_MAX and abs(factor) <= INT64_MAX
         for bound in bounds(values)
     )
     wide: Integers = values.astype(np.int64 if fits else np.object_, copy=False)
     return wide * factor + offset
+
+
+def nearest(numerators: Integers, denominator: int) -> Integers:
+    """Return the nearest integers to `numerators / denominator`, halves upward."""
+    if denominator == 1:
+        return numerators
+    if 2 * denominator > INT64_MAX:
+        numerators = numerators.astype(np.object_)
+    return affine(numerators, 2, denominator) // (2 * denominator)
 
 
 def clipped(values: Integers, low: int, high: int) -> Integers:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from math import lcm
+from math import inf, lcm, nextafter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from diascope import display, voi_lut
 from diascope.sigmoid_logarithms import LOGARITHMS, SCALE
 from diascope.values import Window
 
+Start = TypeVar("Start", int, float)
 LEVELS = range(1, display.FULL_SCALE + 1)
 
 
@@ -63,13 +65,37 @@ def greys(
     return greys
 
 
+def first_integer(numerator: int, denominator: int, is_open: bool) -> int:
+    """Return the least integer that is at (or, if open, above) a fraction."""
+    return numerator // denominator + 1 if is_open else -(-numerator // denominator)
+
+
+def first_float(numerator: int, denominator: int, is_open: bool) -> float:
+    """Return the least double that is at (or, if open, above) a fraction; infinite if none is."""
+    try:
+        nearest = numerator / denominator  # correctly rounded, however long the integers
+    except OverflowError:
+        return inf if numerator > 0 else -inf
+    part, of = nearest.as_integer_ratio()
+    is_below = part * denominator < numerator * of
+    is_at = part * denominator == numerator * of
+    return nextafter(nearest, inf) if is_below or (is_at and is_open) else nearest
+
+
 def starts(
-    crossing: Crossing, slope: Fraction, intercept: Fraction, *, is_open: bool
-) -> list[int] | None:
-    """Return the 255 whole stored values at which the grey rises by one, ascending.
+    crossing: Crossing,
+    slope: Fraction,
+    intercept: Fraction,
+    *,
+    is_open: bool,
+    first: Callable[[int, int, bool], Start] = first_integer,
+) -> list[Start] | None:
+    """Return the stored values at which the grey rises by one, ascending: whole or double ones.
 
     An inverted scale rounds its halves the other way, so there each level begins strictly above
     its place (`is_open`). `None`: a rounded logarithm leaves the place in doubt.
+
+    Standard: PS3.3 C.11.1.1.2 and C.11.2.1.2, solved for the stored value.
     """
     origin = (crossing.base - intercept) / slope
     step = crossing.step / slope
@@ -77,9 +103,8 @@ def starts(
     start, stride = int(origin * scale), int(step * scale)
     strict = is_open or crossing.is_open
 
-    def begin(place: int) -> int:
-        at = start + stride * place
-        return at // scale + 1 if strict else -(-at // scale)
+    def begin(place: int) -> Start:
+        return first(start + stride * place, scale, strict)
 
     found = [begin(place) for place in crossing.places]
     if crossing.margin:

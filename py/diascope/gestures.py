@@ -8,7 +8,7 @@ from diascope.values import Window
 from diascope.viewport import Plane, View
 
 DRAG_FOR_DOUBLE = 400  # device pixels of drag that change a window by its own width
-MOST = 10**9  # windows beyond a thousand million show nothing
+MOST = 10**12  # beyond the range of 32 bits; windows of floating-point values stop here too
 FINE = 100  # a window's ramp is at least so many of its last decimals, where the values allow it
 MOST_DECIMALS = 30  # so that a record can hold the numbers
 ZOOM_STEP = Fraction(1004, 1000)  # a device pixel upward; 174 of them double

@@ -6,10 +6,21 @@ its pixels are decoded. All three stores are bounded.
 
 from dataclasses import dataclass
 
-from diascope import decode, instance, integrity, manifest, overlay, pipeline, sampling, stack
+from diascope import (
+    decode,
+    instance,
+    integrity,
+    manifest,
+    mixing,
+    overlay,
+    padding,
+    pipeline,
+    stack,
+)
 from diascope.budget import Budget
 from diascope.errors import CommandError, ManifestError
 from diascope.manifest import InstanceEntry, StudyManifest
+from diascope.mixing import Averager, Grid
 from diascope.painted import Frame
 from diascope.stack import Slot
 from diascope.values import Instance, StoredBytes, VerifiedBytes
@@ -65,7 +76,7 @@ class Holding:
         self._parts: Budget[PartKey, VerifiedBytes] = Budget(part_bytes)
         self._headers: Budget[tuple[int, int], Instance] = Budget(HEADER_BYTES)
         self._frames: Budget[Slot, Frame] = Budget(frame_bytes)
-        self._means: Budget[tuple[Slot, int, int], sampling.Samples] = Budget(frame_bytes // 4)
+        self._means: Budget[tuple[Slot, int, int], Grid] = Budget(frame_bytes // 4)
 
     def needs(self, slot: Slot) -> list[PartKey]:
         """Return the parts of a slot that are not held."""
@@ -102,20 +113,18 @@ class Holding:
             if len(verified) < len(held):
                 raise CommandError("missing")
             found = self._decoded(slot, verified)
-            points = (each.points for each in found.overlays)
-            arrays = {id(each): each for each in (found.samples, found.values.array, *points)}
-            self._frames.put(slot, found, sum(array.nbytes for array in arrays.values()))
+            self._frames.put(slot, found, _size(found))
         return found
 
-    def means(self, frame: Frame) -> sampling.Averager:
+    def means(self, frame: Frame) -> Averager:
         """Return box means that remember what they computed for this frame."""
 
-        def averaged(values: sampling.Samples, row_box: int, column_box: int) -> sampling.Samples:
+        def averaged(grid: Grid, row_box: int, column_box: int) -> Grid:
             key = (frame.slot, row_box, column_box)
             found = self._means.get(key)
             if found is None:
-                found = sampling.box_means(values, row_box, column_box)
-                self._means.put(key, found, found.nbytes)
+                found = mixing.box_means(grid, row_box, column_box)
+                self._means.put(key, found, found.values.nbytes)
             return found
 
         return averaged
@@ -132,8 +141,9 @@ class Holding:
         digests = tuple(part.sha256 for part in verified)
         shown = pipeline.with_history(image, decoded)
         overlays = overlay.of_frame(image.overlays, encoded, pipeline.described(image))
+        hidden = padding.hidden(decoded.values, image)
         plane = pipeline.plane(image)
-        return Frame(slot, shown, decoded.values, samples, plane, digests, overlays)
+        return Frame(slot, shown, decoded.values, samples, plane, digests, overlays, hidden)
 
     def _image(self, slot: Slot, header: VerifiedBytes) -> Instance:
         """Return the parsed header, once it is the instance that the manifest names.
@@ -150,3 +160,11 @@ class Holding:
                 raise ManifestError("instance")
             self._headers.put(key, found, min(len(header.data), HEADER_BYTES))
         return found
+
+
+def _size(frame: Frame) -> int:
+    """Return the bytes of a frame's arrays, shared ones once."""
+    points = (each.points for each in frame.overlays)
+    hidden = () if frame.hidden is None else (frame.hidden,)
+    arrays = {id(each): each for each in (frame.samples, frame.values.array, *points, *hidden)}
+    return sum(array.nbytes for array in arrays.values())

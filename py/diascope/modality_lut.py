@@ -16,7 +16,8 @@ from diascope.values import Instance, Integers, LookupTable, ModalityValues, Sto
 def apply(values: StoredValues, image: Instance) -> ModalityValues:
     """Apply the image's Modality LUT Sequence, else its rescale, else nothing.
 
-    Shape is kept; the unit is that of Rescale Type, which the engine does not read.
+    Shape is kept; the unit is that of Rescale Type, which the engine does not read. A
+    floating-point value takes the entry of the nearest integer, halves upward.
 
     Raises:
         PresentationError: `decimal`, slope or intercept is not a number.
@@ -24,8 +25,8 @@ def apply(values: StoredValues, image: Instance) -> ModalityValues:
     Standard: PS3.3 C.11.1.1.
     """
     if image.modality_lut is not None:
-        mapped = look_up(values.array, image.modality_lut)
-        return ModalityValues(mapped, 1)
+        nearest = exact.nearest(*exact.rational(values.array))
+        return ModalityValues(look_up(nearest, image.modality_lut), 1)
     return rescale(values, *coefficients(image))
 
 
@@ -39,8 +40,12 @@ def coefficients(image: Instance) -> tuple[Fraction, Fraction]:
 def apart(image: Instance) -> Fraction:
     """Return how far apart two neighbouring stored values become; 1 behind a Modality LUT.
 
+    Floating-point values have no such distance: 0.
+
     Standard: PS3.3 C.11.1.1.2.
     """
+    if image.pixels is not None and image.pixels.kind != "integer":
+        return Fraction(0)
     slope, _ = coefficients(image)
     return abs(slope) if slope and image.modality_lut is None else Fraction(1)
 
@@ -50,10 +55,11 @@ def rescale(values: StoredValues, slope: Fraction, intercept: Fraction) -> Modal
 
     Standard: PS3.3 C.11.1.1.2, Rescale Slope and Rescale Intercept.
     """
-    denominator = lcm(slope.denominator, intercept.denominator)
-    factor = slope.numerator * (denominator // slope.denominator)
+    numerators, scale = exact.rational(values.array)
+    denominator = lcm(slope.denominator * scale, intercept.denominator)
+    factor = slope.numerator * (denominator // (slope.denominator * scale))
     offset = intercept.numerator * (denominator // intercept.denominator)
-    return ModalityValues(exact.affine(values.array, factor, offset), denominator)
+    return ModalityValues(exact.affine(numerators, factor, offset), denominator)
 
 
 def look_up(values: NDArray[np.generic], table: LookupTable) -> Integers:

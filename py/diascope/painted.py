@@ -9,6 +9,7 @@ from typing import Any
 
 from diascope import corners, orientation, presets, sampling
 from diascope.display import Pixels
+from diascope.mixing import Mask, Samples
 from diascope.stack import Slot
 from diascope.values import Instance, OverlayBits, StoredValues, Window
 from diascope.viewport import Plane, View
@@ -43,15 +44,19 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One decoded frame, ready to sample: stored values, or RGB when the image has colour."""
+    """One decoded frame, ready to sample: stored values, or RGB when the image has colour.
+
+    `hidden` tells which pixels are padding, None when none are.
+    """
 
     slot: Slot
     image: Instance
     values: StoredValues
-    samples: sampling.Samples
+    samples: Samples
     plane: Plane
     parts: tuple[str, ...]
     overlays: tuple[OverlayBits, ...] = ()
+    hidden: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

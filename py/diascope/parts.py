@@ -8,7 +8,7 @@ project's protocol, section 4.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from diascope.elements import PIXEL_DATA, Element
+from diascope.elements import Element
 from diascope.errors import EngineFault
 from diascope.part10 import DEFLATED, Part10
 from diascope.pixel_layout import FrameFragments, PixelLayout, group_fragments, is_byte_swapped
@@ -83,8 +83,8 @@ def codestream_starts(outside: Part10) -> list[int]:
 def _frame_ranges(outside: Part10) -> Ranges | str:
     """Return where each frame lies, or the reason why the file stays whole."""
     layout, pixels = outside.layout, outside.pixels
-    if pixels is None or pixels.tag != PIXEL_DATA:
-        return "no_pixels"  # floating-point pixels have no frames here, `attributes.pixels`
+    if pixels is None:
+        return "no_pixels"
     if pixels.stop < 0:
         raise EngineFault("split", "only a file that was read whole can be split")
     if outside.transfer_syntax in DEFLATED:

@@ -1,8 +1,9 @@
 """THE MAP: stored bytes to screen pixels, one stage a line.
 
 `render_frame` is the whole pixel path and the reference: every stage runs on the pixels
-themselves. `grey_table` is its one fast path, the same stages run once for each possible stored
-value; tests hold them equal. Standard: PS3.4 N.2 (grayscale), PS3.3 C.7.6.3.1.2 (colour).
+themselves. `grey_pixels` is its fast path: the same stages run once for each possible stored
+value (`grey_table`), or, of values too many for a table, the places where each grey begins
+(`grey_steps`); tests hold them equal. Standard: PS3.4 N.2 (grayscale), PS3.3 C.7.6.3.1.2 (colour).
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from diascope import (
     decode,
     display,
     exact,
+    frame_range,
     frames,
     fused,
     instance,
@@ -23,21 +25,25 @@ from diascope import (
     marks,
     modality_lut,
     overlay,
+    padding,
     presentation,
     presets,
     sampling,
+    steps,
     viewport,
     voi_lut,
 )
 from diascope.display import Pixels
 from diascope.errors import PhotometricError
 from diascope.manifest import PartEntry
+from diascope.mixing import Samples
 from diascope.presets import Look
 from diascope.values import (
     ColorValues,
     DecodedFrame,
     EncodedFrame,
     Instance,
+    LookupTable,
     LossyHistory,
     PixelDescription,
     Rgba,
@@ -65,8 +71,9 @@ def render_frame(
     image = instance.parse(verified[0])
     encoded = encoded_frame(image, verified, index)
     decoded = decode.decode_frame(encoded, described(image))
+    hidden = padding.hidden(decoded.values, image)
     samples = shown_samples(image, decoded)
-    sampled = sampling.sample(samples, view, plane(image))
+    sampled = sampling.sample(samples, view, plane(image), hidden=hidden)
     if is_grey(image):
         window = presets.resolved(image, decoded.values, look.window)
         inside = grey_stages(image, like(decoded.values, sampled), window, invert=look.invert)
@@ -93,45 +100,108 @@ def grey_stages(image: Instance, values: StoredValues, window: Window, *, invert
     return display.to_pixels(p_values)
 
 
+def grey_pixels(
+    image: Instance,
+    frame: StoredValues,
+    samples: Samples,
+    window: Window,
+    *,
+    invert: bool,
+) -> Pixels:
+    """Return the pixels of sampled stored values, in their shape; `frame` is where they are from.
+
+    The fast form of `grey_stages`. Standard: PS3.4 N.2.1.
+    """
+    if frame_range.has_table(frame):
+        table: Pixels = grey_table(image, frame, window, invert=invert)
+        looked_up: Pixels = table[samples]
+        return looked_up
+    found = grey_steps(image, frame, window, invert=invert)
+    if found is not None:
+        return found.of(samples)
+    return grey_stages(
+        image, StoredValues(samples, frame.bits, frame.is_signed), window, invert=invert
+    )
+
+
+def grey_steps(
+    image: Instance, frame: StoredValues, window: Window, *, invert: bool
+) -> steps.Steps | None:
+    """Return the pixel of every stored value by where each grey begins; None: run the stages.
+
+    Standard: PS3.4 N.2.1.
+    """
+    is_float = frame.array.dtype.kind == "f"
+    voi, rescale = presets.voi(image, window), modality_lut.coefficients(image)
+    if image.modality_lut is None and isinstance(voi, Window):
+        shape, photometric = image.presentation_lut_shape, described(image).photometric
+        is_inverse = presentation.is_inverse(photometric, shape) != invert
+        return steps.of_window(voi, *rescale, is_inverse=is_inverse, is_float=is_float)
+    plain = replace(image, rescale_slope="1", rescale_intercept="0")
+    table = voi if isinstance(voi, LookupTable) else None
+    if image.modality_lut is not None:
+        plain, table, rescale = image, image.modality_lut, (Fraction(1), Fraction(0))
+    if table is None:
+        return None
+    entries = np.arange(len(table.entries), dtype=np.int64) + table.first_mapped
+    pixels = grey_stages(plain, StoredValues(entries, 32, is_signed=True), window, invert=invert)
+    return steps.of_entries(table.first_mapped, pixels, *rescale, is_float=is_float)
+
+
 def grey_table(image: Instance, frame: StoredValues, window: Window, *, invert: bool) -> Pixels:
     """Return the pixel of each stored value, in the order of the bit patterns (-1 comes last).
 
     So `table[values]` is right for signed and unsigned arrays alike, without a copy.
     Standard: PS3.4 N.2.1.
     """
-    span = presets.stored_range(frame.bits, is_signed=frame.is_signed)
+    span = frame_range.stored_range(frame.bits, is_signed=frame.is_signed)
     shape, photometric = image.presentation_lut_shape, described(image).photometric
     is_inverse = presentation.is_inverse(photometric, shape) != invert
     greys = None
     if image.modality_lut is None and window.function in fused.CROSSINGS:
         greys = fused.greys(*modality_lut.coefficients(image), window, span, is_inverse)
     if greys is None:
-        every = presets.every_stored_value(frame)
+        every = frame_range.every_stored_value(frame)
         table = grey_stages(image, every, window, invert=invert)
     else:
         table = display.GREYS[greys]
     return np.roll(table, span[0])
 
 
-def color_stage(samples: sampling.Samples, *, invert: bool) -> Pixels:
+def color_stage(samples: Samples, *, invert: bool) -> Pixels:
     """Return RGBA pixels of sampled 8-bit RGB. Standard: PS3.3 C.7.6.3.1.2."""
     plain = samples.astype(np.uint8, copy=False)
     return display.color_pixels(ColorValues(display.FULL_SCALE - plain if invert else plain))
 
 
-def shown_samples(image: Instance, decoded: DecodedFrame) -> sampling.Samples:
-    """Return what is interpolated: the stored values of a grey image, the RGB of a colour one."""
+def shown_samples(image: Instance, decoded: DecodedFrame) -> Samples:
+    """Return what is interpolated: the stored values of a grey image, the RGB of a colour one.
+
+    A value that is no finite number becomes 0; `padding.hidden` tells where it was.
+
+    Standard: PS3.4 N.2; PS3.3 C.7.6.24.
+    """
     if is_grey(image):
-        presets.stored_range(decoded.values.bits, is_signed=decoded.values.is_signed)
-        return decoded.values.array
+        return finite(decoded.values.array)
     return color.apply(decoded.values, decoded.photometric, image).array
 
 
-def with_history(image: Instance, decoded: DecodedFrame) -> Instance:
-    """Return the instance that also owns the loss of which only its codestream tells.
+def finite(values: Samples) -> Samples:
+    """Return the values with 0 for those that are not finite numbers; the dtype is kept."""
+    if values.dtype.kind != "f":
+        return values
+    is_finite = np.isfinite(values)
+    return values if is_finite.all() else np.where(is_finite, values, values.dtype.type(0))
 
-    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression.
+
+def with_history(image: Instance, decoded: DecodedFrame) -> Instance:
+    """Return the instance that also says what only its decoded pixels tell: loss, no numbers.
+
+    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression; C.7.5.1.1.2.
     """
+    said = padding.notices(decoded.values, image) if is_grey(image) else ()
+    if said:
+        image = replace(image, notices=(*image.notices, *said))
     if image.lossy is not None or not decoded.lossy:
         return image
     return replace(image, lossy=LossyHistory("", decoded.lossy))

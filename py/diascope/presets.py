@@ -7,17 +7,16 @@ Sequence by its explanation, NONE spans the whole modality output.
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
-from diascope import exact, modality_lut
-from diascope.errors import PresentationError, UnsupportedImage
+from diascope import exact, frame_range
+from diascope.errors import PresentationError
 from diascope.texts import visible
-from diascope.values import Instance, LookupTable, ModalityValues, StoredValues, Window
+from diascope.values import Instance, LookupTable, StoredValues, Window
 
-TABLE_BITS = 16  # stored values beyond this have no table, and no monochrome scanner makes them
 SPANNED, AUTOMATIC = "Full range of this image", "Auto"
 COMPUTED = (SPANNED, AUTOMATIC)  # true of the frame they were computed from, of no other
 ROUNDED_SPAN = 10  # automatic windows wider than this get whole numbers
+EXACT_DIGITS = 5  # of windows over floating-point values
+LEAST_MAGNITUDE = -38  # powers of ten; no unit has smaller values, and `exact` writes 40 decimals
 # Usual CT settings (centre, width in HU).
 COMMON: dict[str, tuple[tuple[str, str, str], ...]] = {
     "CT": (
@@ -136,39 +135,32 @@ def voi(image: Instance, window: Window) -> Window | LookupTable:
 
 
 def identity(image: Instance, frame: StoredValues) -> Window:
-    """Span all modality values that the stored bits can give. Standard: PS3.3 C.11.2.1.2.1."""
-    reached = modality_lut.apply(every_stored_value(frame), image)
-    low, high = exact.bounds(reached.numerators)
-    span = (Fraction(low, reached.denominator), Fraction(high, reached.denominator))
+    """Span all modality values that the stored bits can give.
+
+    Of more than 16 bits few are used, and floating-point values have no such span: there it is
+    the span of the frame's own values.
+
+    Standard: PS3.3 C.11.2.1.2.1.
+    """
+    if not frame_range.has_table(frame):
+        return replace(of_frame(image, frame, cut=0), explanation=SPANNED)
+    span = frame_range.of_bits(image, frame)
     return replace(spanning(*span), function="NONE", explanation="Full range")
 
 
 def of_frame(image: Instance, frame: StoredValues, cut: int) -> Window:
-    """Span the frame's own values, without the lowest and highest `cut` per cent.
+    """Span the frame's own values, without padding and the lowest and highest `cut` per cent.
 
-    Rounded outward to whole numbers when the span is wide enough for that not to matter.
+    Rounded outward, to whole numbers, when the span is wide enough for that not to matter.
+
+    Standard: PS3.3 C.11.2.1.2.1, of floating-point values C.11.2.1.3.2; C.7.5.1.1.2.
     """
-    low, high = percentiles(frame, modality_lut.apply(every_stored_value(frame), image), cut)
+    low, high = frame_range.percentiles(image, frame, cut)
+    if frame.array.dtype.kind == "f":
+        return replace(spanning_exactly(low, high), explanation=AUTOMATIC)
     if high - low > ROUNDED_SPAN:
         low, high = Fraction(low.numerator // low.denominator), Fraction(-(-high // 1))
     return replace(spanning(low, high), explanation=AUTOMATIC)
-
-
-def percentiles(
-    frame: StoredValues, reached: ModalityValues, cut: int
-) -> tuple[Fraction, Fraction]:
-    """Return the modality values with `cut` per cent of the frame's pixels below and above.
-
-    `reached` holds the modality value of each possible stored value, in ascending stored order.
-    """
-    order = np.argsort(reached.numerators, kind="stable")
-    low, _ = stored_range(frame.bits, is_signed=frame.is_signed)
-    found = frame.array.astype(np.intp).reshape(-1) - low
-    below = np.cumsum(np.bincount(found, minlength=len(order))[order])
-    rank = frame.array.size * cut // 100
-    places = np.searchsorted(below, [rank, frame.array.size - 1 - rank], side="right")
-    first, last = (int(reached.numerators[order[place]]) for place in places)
-    return Fraction(first, reached.denominator), Fraction(last, reached.denominator)
 
 
 def spanning(low: Fraction, high: Fraction) -> Window:
@@ -177,21 +169,20 @@ def spanning(low: Fraction, high: Fraction) -> Window:
     return Window(exact.decimal_text(center), exact.decimal_text(width))
 
 
-def stored_range(bits: int, *, is_signed: bool) -> tuple[int, int]:
-    """Return the least and greatest value of `bits`. Standard: PS3.5 8.1.1.
+def spanning_exactly(low: Fraction, high: Fraction) -> Window:
+    """Return the LINEAR_EXACT window around low..high with a handful of digits.
 
-    Raises:
-        UnsupportedImage: `bits`, more than 16 have no table.
+    Both ends move outward by less than a ten-thousandth of the span.
+
+    Standard: PS3.3 C.11.2.1.3.2.
     """
-    if not 1 <= bits <= TABLE_BITS:
-        raise UnsupportedImage("bits", "monochrome images have at most 16 bits here")
-    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if is_signed else (0, 2**bits - 1)
-
-
-def every_stored_value(like: StoredValues) -> StoredValues:
-    """Return all stored values of the frame's kind, ascending, shape (2^bits,)."""
-    low, high = stored_range(like.bits, is_signed=like.is_signed)
-    return StoredValues(np.arange(low, high + 1), like.bits, like.is_signed)
+    span = high - low or abs(high) or Fraction(1)
+    magnitude = len(str(span.numerator)) - len(str(span.denominator))  # of ten, within 1
+    unit = Fraction(10) ** max(magnitude - EXACT_DIGITS, LEAST_MAGNITUDE)
+    first, last = low // unit, -(-high // unit)
+    last += first == last
+    center, width = (first + last) * unit / 2, (last - first) * unit
+    return Window(exact.decimal_text(center), exact.decimal_text(width), "LINEAR_EXACT")
 
 
 def _label(window: Window) -> str:

@@ -133,7 +133,7 @@ class Reader:
         screen = Screen(canvas, width, height)
         shown = changes.opened(frame, series, count // 2, screen)
         means = self.holding.means(frame)
-        sampled = sampling.sample(frame.samples, shown.view, frame.plane, means)
+        sampled = sampling.sample(frame.samples, shown.view, frame.plane, means, frame.hidden)
         levels = marks.of_view(frame.image.shutter, frame.overlays, shown.view, frame.plane)
         pixels = marks.painted(looked_up(sampled, shown, frame), levels)
         return Painted(painted.reply(screen, shown, frame, count, 0), pixels)
@@ -166,7 +166,8 @@ class Reader:
         key = (frame.slot, view)
         if name not in self._sampled or self._sampled[name][0] != key:
             means = self.holding.means(frame)
-            self._sampled[name] = key, sampling.sample(frame.samples, view, frame.plane, means)
+            sampled = sampling.sample(frame.samples, view, frame.plane, means, frame.hidden)
+            self._sampled[name] = key, sampled
         return self._sampled[name][1]
 
     def _marks(self, name: str, view: View, frame: Frame) -> marks.Levels | None:
@@ -202,6 +203,7 @@ def looked_up(sampled: sampling.Sampled, shown: Presentation, frame: Frame) -> P
     if shown.window is None:
         inside = pipeline.color_stage(sampled.array, invert=shown.invert)
     else:
-        table = pipeline.grey_table(frame.image, frame.values, shown.window, invert=shown.invert)
-        inside = table[sampled.array]
+        inside = pipeline.grey_pixels(
+            frame.image, frame.values, sampled.array, shown.window, invert=shown.invert
+        )
     return sampling.place(inside, sampled, shown.view)

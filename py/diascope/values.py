@@ -11,13 +11,14 @@ differ and the single rounding happens in `display`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import NewType, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 StoredBytes = NewType("StoredBytes", bytes)
 Integers = NDArray[np.int64]
+Padding: TypeAlias = tuple[int, int] | tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,7 @@ class PixelDescription:
     is_planar: bool
     frames: int
     transfer_syntax: str
+    kind: str = "integer"  # or "float", "double": PS3.3 C.7.6.24 and C.7.6.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Instance:
     `texts` holds display strings by DICOM keyword ("" when absent); `notices` are sentences that
     the viewport must show, e.g. that a window attribute could not be used. With
     `has_frame_groups`, rescale and window may stand in functional groups, which are not read.
+    `padding` is the closed range of stored values that are no image.
     """
 
     study: str
@@ -171,6 +174,8 @@ class Instance:
     has_frame_groups: bool = False
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
+    padding: Padding | None = None
+    icc_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +190,8 @@ class EncodedFrame:
 class StoredValues:
     """Stored pixel values, sign extended, unused bits cleared, (rows, columns) or (…, 3).
 
-    Standard: PS3.5 8.1.1.
+    Floating-point values are float32 or float64 arrays. Standard: PS3.5 8.1.1;
+    PS3.3 C.7.6.24 and C.7.6.25.
     """
 
     array: NDArray[np.generic]

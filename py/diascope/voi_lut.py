@@ -112,31 +112,34 @@ def sigmoid(values: ModalityValues, window: Window) -> VoiValues:
     1/2 at the centre, where the rounding has a tie and an inversion must see it.
 
     Raises:
-        PresentationError: `width`, the width is not above 0.
+        PresentationError: `width`, the width is not above 0; `precision`, thirty digits do not
+            decide the level of a value.
 
     Standard: PS3.3 C.11.2.1.3.1, VOI LUT Function SIGMOID.
     """
     center, width = numbers(window)
-    starts = [ceil_crossing(center, width, k, values.denominator) for k in range(1, LEVELS + 1)]
-    levels = exact.first_reaching(values.numerators, starts)
-    at_center = values.numerators * center.denominator == center.numerator * values.denominator
-    return VoiValues(np.where(at_center, LEVELS, 2 * levels), 2 * LEVELS)
-
-
-def ceil_crossing(center: Fraction, width: Fraction, k: int, denominator: int) -> int:
-    """Return the least n for which n/denominator shows level k or more.
-
-    Raises:
-        PresentationError: `precision`, thirty digits do not decide; no such window is known.
-    """
-    margin = 0 if 2 * k == LEVELS + 1 else 1  # ln 1 = 0 is exact, the others are rounded
-    places = {
-        exact_ceil((center + width * (LOGARITHMS[k - 1] + error) / (4 * SCALE)) * denominator)
-        for error in (-margin, margin)
-    }
-    if len(places) != 1:
+    at_least, at_most = (
+        exact.first_reaching(values.numerators, crossings(center, width, values.denominator, off))
+        for off in (1, -1)
+    )
+    if not np.array_equal(at_least, at_most):
         raise PresentationError("precision", "the window cannot be computed exactly")
-    return places.pop()
+    across = exact.affine(values.numerators, center.denominator, 0)
+    at_center = across == center.numerator * values.denominator
+    return VoiValues(np.where(at_center, LEVELS, 2 * at_least), 2 * LEVELS)
+
+
+def crossings(center: Fraction, width: Fraction, denominator: int, off: int) -> list[int]:
+    """Return for each level the least n for which n/denominator shows it.
+
+    `off` is the error of the rounded logarithms to assume, in their last digit; ln 1 = 0 has none.
+
+    Standard: PS3.3 C.11.2.1.3.1.
+    """
+    return [
+        exact_ceil((center + width * (place + (off if place else 0)) / (4 * SCALE)) * denominator)
+        for place in LOGARITHMS
+    ]
 
 
 def exact_ceil(value: Fraction) -> int:
@@ -152,8 +155,7 @@ def look_up(values: ModalityValues, table: LookupTable) -> VoiValues:
 
     Standard: PS3.3 C.11.2.1.1, LUT Descriptor.
     """
-    doubled = exact.affine(values.numerators, 2, values.denominator)
-    nearest = doubled // (2 * values.denominator)
+    nearest = exact.nearest(values.numerators, values.denominator)
     entries = modality_lut.look_up(nearest, table)
     return VoiValues(exact.clipped(entries, 0, 2**table.bits - 1), 2**table.bits - 1)
 

@@ -32,8 +32,14 @@ def grey_image(**changes: Any) -> Instance:
 
 
 def stored(values: Any, bits: int = 16, *, is_signed: bool = False) -> StoredValues:
-    kind = f"{'i' if is_signed else 'u'}{1 if bits <= 8 else 2}"
+    size = 1 if bits <= 8 else 2 if bits <= 16 else 4
+    kind = f"{'i' if is_signed else 'u'}{size}"
     return StoredValues(np.asarray(values).astype(kind), bits, is_signed)
+
+
+def floats(values: Any, kind: str = "f4") -> StoredValues:
+    array = np.asarray(values).astype(kind)
+    return StoredValues(array, 8 * array.itemsize, is_signed=True)
 
 
 def every(bits: int = 16, *, is_signed: bool = False) -> StoredValues:

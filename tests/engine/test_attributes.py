@@ -2,14 +2,16 @@
 
 from struct import pack
 
+import numpy as np
 import pytest
 
 from diascope import attributes
+from diascope.errors import MalformedImage
 from diascope.values import LossyHistory, Window
 from tests.engine.headers import TABLE, image, refusal
 from tests.support import phantoms
 from tests.support.phantoms import LITTLE, ramp
-from tests.support.stored_parts import image_of
+from tests.support.stored_parts import decoded_frames, image_of
 
 
 @pytest.mark.parametrize("syntax", [*phantoms.NATIVE, phantoms.RLE])
@@ -154,16 +156,43 @@ def test_a_description_that_cannot_be_right_is_refused(extra, code):
         assert image(**extra).pixels is not None
 
 
-@pytest.mark.parametrize("tag", [0x7FE00008, 0x7FE00009], ids=["float", "double"])
-def test_floating_point_pixels_are_said_to_be_unsupported(tag):
+def floating(tag=0x7FE00008, bits=32, model="MONOCHROME2"):
+    """A 2 x 3 file of floating-point pixels: 0, 1, 2 …"""
     elements = phantoms.identity()
-    elements |= {
-        t: LITTLE.us(t, n) for t, n in ((0x00280010, 2), (0x00280011, 2), (0x00280100, 32))
-    }
-    elements[tag] = LITTLE.element(tag, "OF", bytes(16))
-    found = image_of(phantoms.assemble(elements))
+    numbers = {0x00280002: 1, 0x00280010: 2, 0x00280011: 3, 0x00280100: bits}
+    elements |= {t: LITTLE.us(t, n) for t, n in numbers.items()}
+    elements[0x00280004] = LITTLE.element(0x00280004, "CS", model)
+    vr, kind = ("OF", "<f4") if tag == 0x7FE00008 else ("OD", "<f8")
+    elements[tag] = LITTLE.element(tag, vr, np.arange(6, dtype=kind).tobytes())
+    return phantoms.assemble(elements)
 
-    assert (None, (attributes.FLOAT_NOTICE,)) == (found.pixels, found.notices)
+
+@pytest.mark.parametrize(
+    ("tag", "bits", "kind"), [(0x7FE00008, 32, "float"), (0x7FE00009, 64, "double")]
+)
+def test_floating_point_pixels_are_described_and_decoded(tag, bits, kind):
+    """PS3.3 C.7.6.24 and C.7.6.25: no Bits Stored, High Bit or Pixel Representation."""
+    data = floating(tag, bits)
+    found = image_of(data).pixels
+    (frame,) = decoded_frames(data)
+
+    assert (kind, bits, True) == (found.kind, found.bits_stored, found.is_signed)
+    assert [[0, 1, 2], [3, 4, 5]] == frame.values.array.tolist()
+    assert f"float{bits}" == frame.values.array.dtype
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        pytest.param({"bits": 64}, "part10.pixel_length", id="too short"),
+        pytest.param({"tag": 0x7FE00009}, "malformed.description", id="half a double"),
+        pytest.param({"model": "RGB"}, "malformed.description", id="colour"),
+    ],
+)
+def test_floating_point_pixels_of_another_form_are_refused(changes, code):
+    with pytest.raises(MalformedImage) as caught:
+        image_of(floating(**changes))
+    assert code == caught.value.code
 
 
 def test_pixels_without_a_description_are_not_shown():

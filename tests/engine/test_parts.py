@@ -45,15 +45,15 @@ def test_a_file_without_pixels_stays_whole():
 
 
 @pytest.mark.parametrize("tag", [0x7FE00008, 0x7FE00009], ids=["float", "double"])
-def test_floating_point_pixels_are_not_cut(tag):
-    """They have no frames here, so a header and a frame would be no file that a manifest knows."""
+def test_floating_point_pixels_are_cut_like_others(tag):
     size = 4 if tag == 0x7FE00008 else 8
     pixels = LITTLE.element(tag, "OF" if size == 4 else "OD", bytes(24 * size))
     bits = LITTLE.us(0x00280100, 8 * size)
     described = {"_00280100": bits, f"_{tag:08X}": pixels}
-    (whole,) = split(part10.read(changed(drop={0x7FE00010}, **described)))
+    parts = split(part10.read(changed(drop={0x7FE00010}, **described)))
 
-    assert ("whole", "no_pixels") == (whole.kind, whole.whole_reason)
+    assert ["header", "frame"] == [part.kind for part in parts]
+    assert 24 * size == parts[1].stop - parts[1].start
 
 
 def test_pixels_without_a_description_stay_whole():

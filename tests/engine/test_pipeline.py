@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from diascope import pipeline, viewport
-from diascope.errors import IntegrityError, PhotometricError, UnsupportedImage
+from diascope.errors import IntegrityError, PhotometricError
 from diascope.manifest import PartEntry
 from diascope.presets import Look
 from diascope.values import StoredBytes, Window
@@ -102,13 +102,6 @@ def test_instance_without_pixels_is_refused() -> None:
     with pytest.raises(PhotometricError) as caught:
         pipeline.is_grey(image)
     assert "photometric.no_pixels" == caught.value.code
-
-
-def test_grey_of_more_than_16_bits_is_refused() -> None:
-    data = studies.file(RAMP.astype(np.uint32))
-    with pytest.raises(UnsupportedImage) as caught:
-        pipeline.render_frame(whole(data), 0, Look(), one_to_one(24, 16))
-    assert "unsupported.bits" == caught.value.code
 
 
 def _fields(image):

@@ -1,14 +1,13 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from diascope import presets
-from diascope.errors import PresentationError, UnsupportedImage
+from diascope.errors import PresentationError
 from diascope.values import Window
-from tests.engine.images import grey_image, stored, table, window
+from tests.engine.images import floats, grey_image, stored, table, window
 
 FILE = (Window("40", "400", "LINEAR", "Soft"), Window("-600", "1500"))
 LUTS = (table([0, 255], bits=8, explanation="Hard"), table([0, 9], bits=8))
@@ -81,19 +80,6 @@ def test_a_tables_name_fits_a_record(length: int) -> None:
     assert list(long) == [presets.voi(grey_image(voi_luts=long), name) for name in names]
 
 
-@given(st.lists(st.integers(-2048, 2047), min_size=1, max_size=300), st.sampled_from([0, 1, 25]))
-@settings(max_examples=60, deadline=None)
-def test_percentiles_are_ranks_of_the_sorted_frame(values: list[int], cut: int) -> None:
-    for slope in ("2", "-0.5"):
-        image = grey_image(rescale_slope=slope)
-        frame = stored(values, 12, is_signed=True)
-        ranked = sorted(Fraction(slope) * value for value in values)
-        rank = len(values) * cut // 100
-        reached = presets.modality_lut.apply(presets.every_stored_value(frame), image)
-        expected = ranked[rank], ranked[len(values) - 1 - rank]
-        assert expected == presets.percentiles(frame, reached, cut)
-
-
 def test_automatic_window_of_a_wide_span_has_whole_bounds() -> None:
     frame = stored(np.arange(1000))
     made = presets.resolved(grey_image(rescale_slope="0.7"), frame, window("", "", "AUTO"))
@@ -108,8 +94,29 @@ def test_full_range_of_a_falling_rescale_still_rises() -> None:
     assert ("-127", "256") == (made.center, made.width)
 
 
-@pytest.mark.parametrize("bits", [0, 17, 32], ids=str)
-def test_more_bits_than_a_table_holds_are_refused(bits: int) -> None:
-    with pytest.raises(UnsupportedImage) as caught:
-        presets.stored_range(bits, is_signed=False)
-    assert "unsupported.bits" == caught.value.code
+@pytest.mark.requirement("IMG-03")
+@pytest.mark.parametrize("function", ["NONE", "AUTO"])
+def test_full_range_of_more_than_16_bits_is_that_of_the_frame(function: str) -> None:
+    """2^32 values would leave the picture black."""
+    frame = stored([70_000, 100_000, 4_000_000_000], 32)
+    made = presets.resolved(grey_image(), frame, window("", "", function))
+    assert Window("2000035000.5", "3999930001", "LINEAR") == replace(made, explanation="")
+
+
+@pytest.mark.requirement("IMG-03")
+@pytest.mark.parametrize(
+    ("values", "center", "width"),
+    [
+        pytest.param([0.0, 0.25, 1.0], "0.5", "1", id="unit"),
+        pytest.param([0.1, 0.3], "0.2", "0.2", id="tenths"),
+        pytest.param([3.5], "3.500005", "0.00001", id="one value"),
+        pytest.param([0.0], "0.000005", "0.00001", id="zero"),
+        pytest.param([-(2.0**100), 2.0**100], "0", "253532" + "0" * 25, id="huge"),
+    ],
+)
+def test_window_of_floating_point_values_is_exact_and_short(values, center, width) -> None:
+    made = presets.default(grey_image(pixels={"kind": "double"}), floats(values, "f8"))
+    low, high = (Fraction(made.center) + sign * Fraction(made.width) / 2 for sign in (-1, 1))
+    assert low <= Fraction(min(values)) <= Fraction(max(values)) <= high
+    assert ("LINEAR_EXACT", presets.SPANNED) == (made.function, made.explanation)
+    assert (center, width) == (made.center, made.width)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diascope import display, sampling, viewport
+from diascope import display, mixing, sampling, viewport
 from diascope.viewport import E6, View, plane
 
 RNG = np.random.default_rng(1)
@@ -107,7 +107,7 @@ def test_signed_values_mix_as_unsigned_ones_do() -> None:
 def test_box_means_are_rounded_means_of_what_is_there(rows: int, columns: int, signed) -> None:
     values = IMAGE.astype(np.int64) - 32768 * signed
     typed = values.astype(np.int16 if signed else np.uint16)
-    made = sampling.box_means(typed, rows, columns)
+    made = mixing.box_means(mixing.Grid(typed), rows, columns).values
     for i in range(made.shape[0]):
         for j in range(made.shape[1]):
             box = values[i * rows : (i + 1) * rows, j * columns : (j + 1) * columns]
@@ -258,9 +258,9 @@ def test_box_means_of_a_turned_view_are_those_of_the_unturned_one() -> None:
     """So that a cache of them serves every turn."""
     asked = []
 
-    def averaged(values, row_box, column_box):
-        asked.append((values is IMAGE, row_box, column_box))
-        return sampling.box_means(values, row_box, column_box)
+    def averaged(grid, row_box, column_box):
+        asked.append((grid.values is IMAGE, row_box, column_box))
+        return mixing.box_means(grid, row_box, column_box)
 
     view = View(20, 20, 270_000, 26_000_000, 18_000_000, "free")
     for rotation, flip in TURNS:

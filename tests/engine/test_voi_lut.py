@@ -117,10 +117,20 @@ def test_logarithms_are_those_of_the_levels() -> None:
 
 
 def test_sigmoid_too_close_to_call_is_refused() -> None:
-    """Thirty digits against a window of 10^40: no guess."""
+    """Thirty digits against a window of 10^40 and a value where they end: no guess."""
+    width = "7" * 40
+    place = int(Fraction(width) * LOGARITHMS[200] / (4 * SCALE))
     with pytest.raises(PresentationError) as caught:
-        voi_lut.apply(modality([1]), window("0.123", "7" * 40, "SIGMOID"))
+        voi_lut.apply(
+            ModalityValues(np.array([place], dtype=object), 1), window("0.123", width, "SIGMOID")
+        )
     assert "presentation.precision" == caught.value.code
+
+
+def test_sigmoid_is_decided_where_the_thirty_digits_do() -> None:
+    assert [127, 128] == greys(
+        voi_lut.apply(modality([0, 1]), window("0.123", "7" * 40, "SIGMOID"))
+    )
 
 
 @pytest.mark.parametrize(

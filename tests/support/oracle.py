@@ -43,12 +43,25 @@ def picture(path: Path, frame: int, voi: Mapping[str, str], *, invert: bool) -> 
 
 
 def grey(dataset: pydicom.Dataset, value: int, voi: Mapping[str, str], *, invert: bool) -> int:
-    """The grey of one stored value. Standard: PS3.3 C.11.1.1.2, C.11.2.1.2, C.7.6.3.1.2."""
+    """The grey of one stored value. Standard: PS3.3 C.11.1.1.2, C.11.2.1.2, C.7.6.3.1.2.
+
+    Padding is black, C.7.5.1.1.2.
+    """
+    if _is_padding(dataset, value):
+        return 0
     slope, intercept = _rescale(dataset)
     share = _voi(dataset, voi)(slope * value + intercept)
     if (dataset.PhotometricInterpretation == "MONOCHROME1") != invert:
         share = 1 - share
     return int(255 * share + Fraction(1, 2))
+
+
+def _is_padding(dataset: pydicom.Dataset, value: int) -> bool:
+    if "PixelPaddingValue" not in dataset:
+        return False
+    ends = (dataset.PixelPaddingValue, dataset.get("PixelPaddingRangeLimit"))
+    stated = [end for end in ends if end is not None]
+    return min(stated) <= value <= max(stated)
 
 
 def _rescale(dataset: pydicom.Dataset) -> tuple[Fraction, Fraction]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from diascope import transfer_syntaxes
-from diascope.decode import deflated, jpeg, jpeg2000, jpegls, native, rle, stored
+from diascope.decode import deflated, floating, jpeg, jpeg2000, jpegls, native, rle, stored
 from diascope.errors import TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import DecodedFrame, EncodedFrame, PixelDescription
@@ -56,6 +56,8 @@ def decode_frame(encoded: EncodedFrame, pixels: PixelDescription) -> DecodedFram
     Standard: PS3.5 8 and Annex A.
     """
     transfer_syntaxes.refuse(pixels.transfer_syntax)
+    if pixels.kind != "integer":
+        return floating.decode(encoded.data, pixels)
     decoder = DECODERS.get(pixels.transfer_syntax)
     if decoder is None:
         raise TransferSyntaxError("unknown", pixels.transfer_syntax)

@@ -174,7 +174,7 @@ def test_good_files_are_stored_although_others_are_refused(site, tmp_path):
 
 
 def odd(path, number, **attributes):
-    """A legal file that the viewer does not show whole, in a study of its own."""
+    """A legal file of an odd kind, in a study of its own."""
     uids = {"StudyInstanceUID": f"2.25.77.{number}", "SOPInstanceUID": f"2.25.78.{number}"}
     return changed(path, **uids, **attributes)
 
@@ -190,7 +190,7 @@ def float_pixels():
 
 
 def test_legal_files_of_odd_kinds_are_stored_like_all_others(site, tmp_path):
-    """Floating-point pixels have no frames here; a description of many values is cut as one."""
+    """Floating-point pixels are cut into frames; a description of many values is cut as one."""
     (tmp_path / "1.dcm").write_bytes(float_pixels())
     (tmp_path / "2.dcm").write_bytes(odd(CT, 2, StudyDescription=["x" * 60] * 30))
     (tmp_path / "3.dcm").write_bytes(odd(CT, 3))
@@ -199,7 +199,10 @@ def test_legal_files_of_odd_kinds_are_stored_like_all_others(site, tmp_path):
     floating, described, plain = (newest(site, handle) for handle in report.studies)
 
     assert [("stored", "")] * 3 == statuses(report)
-    assert "no_pixels" == floating.series[0].instances[0].whole
+    assert (1, None) == (
+        floating.series[0].instances[0].frames,
+        floating.series[0].instances[0].whole,
+    )
     assert 1024 == len(described.attributes["description"])
     assert plain.series[0].instances[0].whole is None
     assert before == unlisted(site)
