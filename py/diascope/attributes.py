@@ -22,7 +22,7 @@ FRAME_GROUPS = frozenset({0x52009229, 0x52009230})  # shared and per frame
 # The kinds of pixel data, and the Bits Allocated of those that have only one: C.7.6.24, C.7.6.25
 KINDS = {PIXEL_DATA: "integer", FLOAT_PIXEL_DATA: "float", DOUBLE_PIXEL_DATA: "double"}
 FLOATING_BITS = {"float": 32, "double": 64}
-ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55))
+ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 111))
 WINDOW_NOTICE = "A window in the file cannot be used and is left out."
 FRAMES_NOTICE = "Rescale and window of each frame are not applied."
 POLARITY_NOTICE = (

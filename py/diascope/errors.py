@@ -13,7 +13,8 @@
     │   ├── TransferSyntaxError
     │   │   ├── VideoError
     │   │   ├── ReferencedPixelsError
-    │   │   └── RetiredSyntaxError
+    │   │   ├── RetiredSyntaxError
+    │   │   └── InexactError
     │   └── PhotometricError
     ├── PresentationError             a window, zoom or table that cannot be applied
     ├── CommandError                  the page asked for something that does not exist
@@ -138,6 +139,15 @@ class RetiredSyntaxError(TransferSyntaxError):
     """A way to encode that the standard has withdrawn and no decoder here reads."""
 
     sentence = "This image is stored in a withdrawn form that this version cannot read."
+
+
+class InexactError(TransferSyntaxError):
+    """A codestream that each decoder may read a little differently (ADR 0018)."""
+
+    sentence = (
+        "This lossy image decodes a little differently on each machine, so no record could "
+        "prove what was shown. It is not shown."
+    )
 
 
 class PhotometricError(UnsupportedImage):

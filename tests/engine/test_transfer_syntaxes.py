@@ -18,6 +18,9 @@ REGISTERED = {
     for uid, (name, kind, _, retired, _) in UID_dictionary.items()
     if kind == "Transfer Syntax"
 } | {
+    "1.2.840.10008.1.2.4.110": ("JPEG XL Lossless", False),
+    "1.2.840.10008.1.2.4.111": ("JPEG XL JPEG Recompression", False),
+    "1.2.840.10008.1.2.4.112": ("JPEG XL", False),
     "1.2.840.10008.1.2.8.1": ("Deflated Image Frame Compression", False),
 }
 DECODED_THOUGH_RETIRED = {

@@ -18,6 +18,8 @@ CODEC_MODULES = {
     "jpegls_decode": "_jpegls",
     "jpeg2k_decode": "_jpeg2k",
     "htj2k_decode": "_htj2k",
+    "jpegxl_decode": "_jpegxl",
+    "jpegxl_decode_jpeg": "_jpegxl",
     "dicomrle_decode": "_imcd",
     "packbits_decode": "_imcd",
 }
@@ -65,7 +67,7 @@ def used_codecs():
     for path in (ROOT / "py" / "diascope").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             is_attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-            if is_attribute and node.value.id == "imagecodecs" and node.attr.endswith("_decode"):
+            if is_attribute and node.value.id == "imagecodecs" and "_decode" in node.attr:
                 yield node.attr
 
 

@@ -30,6 +30,9 @@ JPEG_2000 = "1.2.840.10008.1.2.4.91"
 HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201"
 HTJ2K_RPCL = "1.2.840.10008.1.2.4.202"
 HTJ2K = "1.2.840.10008.1.2.4.203"
+JPEG_XL_LOSSLESS = "1.2.840.10008.1.2.4.110"
+JPEG_XL_JPEG = "1.2.840.10008.1.2.4.111"
+JPEG_XL = "1.2.840.10008.1.2.4.112"
 RLE = "1.2.840.10008.1.2.5"
 DEFLATED_DATASETS = (DEFLATED, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205")
 NATIVE = (IMPLICIT, EXPLICIT, DEFLATED, BIG)
@@ -258,6 +261,13 @@ def jpeg_2000(frame, bits, image):
     )
 
 
+def jpeg_xl(frame, bits, image):
+    """Lossless JPEG XL, which .112 may hold too; boxes around it in .112."""
+    return imagecodecs.jpegxl_encode(
+        unsigned(frame), lossless=True, bitspersample=bits, usecontainer=image.syntax == JPEG_XL
+    )
+
+
 def unsigned(frame):
     """The same bits without a sign, which JPEG and JPEG-LS do not know."""
     return frame.view(f"u{frame.itemsize}")
@@ -312,6 +322,9 @@ ENCODERS = {
     JPEG_2000: lambda frame, *_: imagecodecs.jpeg2k_encode(
         frame, level=60, reversible=False, codecformat="J2K"
     ),
+    JPEG_XL_LOSSLESS: jpeg_xl,
+    JPEG_XL_JPEG: lambda *given: imagecodecs.jpegxl_encode_jpeg(jpeg(*given)),
+    JPEG_XL: jpeg_xl,
     HTJ2K_LOSSLESS: lambda frame, *_: imagecodecs.htj2k_encode(frame, reversible=True),
     HTJ2K_RPCL: lambda frame, *_: imagecodecs.htj2k_encode(frame, reversible=True),
     HTJ2K: lambda frame, *_: imagecodecs.htj2k_encode(frame, level=0.01, reversible=False),

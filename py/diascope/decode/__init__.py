@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from diascope import transfer_syntaxes
-from diascope.decode import deflated, floating, jpeg, jpeg2000, jpegls, native, rle, stored
+from diascope.decode import deflated, floating, jpeg, jpeg2000, jpegls, jpegxl, native, rle, stored
 from diascope.errors import TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import DecodedFrame, EncodedFrame, PixelDescription
@@ -35,6 +35,9 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
         "1.2.840.10008.1.2.4.81": jpegls.decode,
         "1.2.840.10008.1.2.4.90": jpeg2000.decode,
         "1.2.840.10008.1.2.4.91": jpeg2000.decode,
+        "1.2.840.10008.1.2.4.110": jpegxl.decode,
+        "1.2.840.10008.1.2.4.111": jpegxl.decode,
+        "1.2.840.10008.1.2.4.112": jpegxl.decode,
         "1.2.840.10008.1.2.4.201": jpeg2000.decode_high_throughput,
         "1.2.840.10008.1.2.4.202": jpeg2000.decode_high_throughput,
         "1.2.840.10008.1.2.4.203": jpeg2000.decode_high_throughput,

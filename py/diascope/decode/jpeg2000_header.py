@@ -9,6 +9,7 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from diascope.decode import codec
+from diascope.decode.boxes import boxes
 from diascope.errors import PixelDataError, TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import PixelDescription
@@ -44,25 +45,10 @@ def codestream(data: bytes) -> bytes:
     """
     if data.startswith(_SOC_SIZ):
         return data
-    for kind, start, stop in _boxes(data):
+    for kind, start, stop in boxes(data, JP2_SIGNATURE):
         if kind == b"jp2c" and data.startswith(_SOC_SIZ, start):
             return data[start:stop]
     raise PixelDataError("codestream", "no JPEG 2000 codestream")
-
-
-def _boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (type, start, stop) of the boxes of a JP2 file. Standard: ISO/IEC 15444-1 I.4."""
-    at = 0 if data.startswith(JP2_SIGNATURE) else len(data)
-    while at + 16 <= len(data):
-        length, kind = unpack_from(">I4s", data, at)
-        start = at + 8
-        if length == 1:
-            length, start = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
-        stop = len(data) if length == 0 else at + length
-        if not start <= stop <= len(data):
-            return
-        yield kind, start, stop
-        at = stop
 
 
 def read(data: bytes) -> Jpeg2000Header:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from diascope.decode import jpeg, jpeg_header
 from diascope.errors import DiascopeError
 from diascope.values import PixelDescription
-from tests.support import phantoms
+from tests.support import codestreams, phantoms
 from tests.support.phantoms import Image, ramp
 from tests.support.stored_parts import decoded_frames
 
@@ -75,6 +75,39 @@ def test_baseline_grey_is_what_pydicom_gives_with_pillow():
     (found,) = decoded_frames(data)
 
     assert np.array_equal(pydicom.dcmread(BytesIO(data)).pixel_array, found.values.array)
+
+
+@pytest.mark.requirement("IMG-05")
+@pytest.mark.parametrize("syntax", [phantoms.JPEG_SPECTRAL, phantoms.JPEG_PROGRESSIVE])
+@pytest.mark.parametrize("name", ["grey", "colour"])
+def test_progressive_gives_what_the_same_coefficients_give_in_sequence(name, syntax):
+    """ISO/IEC 10918-1 G: the order in which coefficients are sent changes no sample."""
+    values = codestreams.smooth(1 if name == "grey" else 3)[None]
+    model = "MONOCHROME2" if name == "grey" else "YBR_FULL"
+
+    def decoded(kind, syntax):
+        stream = codestreams.stored(f"{name}-{kind}.jpg")
+        image = Image(values, syntax, photometric=model, encoded=(stream,))
+        return decoded_frames(phantoms.file(image))[0]
+
+    found, twin = decoded("progressive", syntax), decoded("sequential", phantoms.JPEG_BASELINE)
+
+    assert b"\xff\xc2" in codestreams.stored(f"{name}-progressive.jpg")
+    assert np.array_equal(twin.values.array, found.values.array)
+    assert ("ISO_10918_1", twin.photometric) == (found.lossy, found.photometric)
+    if name == "grey":
+        assert np.abs(found.values.array.astype(int) - values[0]).max() <= 3
+
+
+@pytest.mark.requirement("security row 4")
+def test_a_progressive_bomb_of_scans_is_refused():
+    """Each scan goes over the whole image again: libjpeg-turbo advises a limit."""
+    stream = codestreams.stored("grey-progressive.jpg")
+    scan = stream[stream.rindex(b"\xff\xda") : -2]
+    described = pixels(32, 48)
+
+    assert jpeg.decode(stream[:-2] + scan * 10 + stream[-2:], described).values.bits == 8
+    assert "limit.scans" == refusal(stream[:-2] + scan * 1000 + stream[-2:], described)
 
 
 def test_twelve_bits_stay_twelve_bits():
