@@ -23,6 +23,8 @@ PIXEL_TAGS = frozenset({FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA, PIXEL_DATA})
 MODALITY_LUTS = 0x00283000
 VOI_LUTS = 0x00283010
 LUT_SEQUENCES = frozenset({MODALITY_LUTS, VOI_LUTS})
+ULTRASOUND_REGIONS = 0x00186011
+READ_SEQUENCES = LUT_SEQUENCES | {ULTRASOUND_REGIONS}
 LAST_TAG = 0xFFFCFFFC  # Data Set Trailing Padding, PS3.10 7.2
 
 # PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2 (16-bit lengths)
@@ -191,7 +193,7 @@ class ElementWalk:
         """Return the container that this element opens, or None for a plain value."""
         inner = IMPLICIT_LITTLE if vr == "UN" else encoding  # PS3.5 6.2.2, note 2
         if length != UNDEFINED:
-            if vr != "SQ" and not (tag in LUT_SEQUENCES and vr in {"UN", ""}):
+            if vr != "SQ" and not (tag in READ_SEQUENCES and vr in {"UN", ""}):
                 return None
             stop = self._fit(start, length, bound, tag)
             return _Open("sequence", stop, stop, inner)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from diascope import exact
+from diascope import calibration, exact
 from diascope.attributes import decimals, strings
 from diascope.errors import Part10Error
 from diascope.limits import MAX_STRETCH
@@ -49,6 +49,7 @@ def read(outside: Part10, notices: list[str]) -> PatientGeometry:
         aspect_ratio=aspect_ratio,
         frame_of_reference=_frame_of_reference(outside),
         anatomical_type="\\".join(strings(outside, 0x00102210)),
+        basis=calibration.basis(outside, notices),
     )
 
 

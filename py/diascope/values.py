@@ -11,6 +11,7 @@ differ and the single rounding happens in `display`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NewType, TypeAlias
 
 import numpy as np
@@ -76,6 +77,35 @@ class LossyHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class UltrasoundRegion:
+    """One region of an ultrasound image: its first and last columns and rows, from 0, inclusive.
+
+    `spacing` is (row, column) in mm, None of a region whose axes are not both lengths in a plane.
+    Standard: PS3.3 C.8.5.5.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    spacing: tuple[Fraction, Fraction] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpacingBasis:
+    """What qualifies a pixel spacing, "" and None where the file does not say.
+
+    `imager` is Imager Pixel Spacing, (row, column) at the detector; `regions` is None where the
+    file has ultrasound regions that cannot be used. Standard: PS3.3 10.7.1.1, C.8.7.1, C.8.5.5.
+    """
+
+    calibration_type: str = ""
+    imager: tuple[str, str] | None = None
+    magnification: str = ""
+    regions: tuple[UltrasoundRegion, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PatientGeometry:
     """Where the image lies, as decimal strings; `None` where the file does not say.
 
@@ -93,6 +123,7 @@ class PatientGeometry:
     aspect_ratio: tuple[int, int]
     frame_of_reference: str
     anatomical_type: str = ""
+    basis: SpacingBasis = SpacingBasis()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -203,6 +203,17 @@ def unturned(view: View) -> View:
     return replace(view, width=width, height=height, rotation=0, flip=False)
 
 
+def image_point(view: View, image: Plane, x: int, y: int) -> tuple[int, int]:
+    """Return the image point (column, row) under the middle of a device pixel, in millionths.
+
+    Standard: PS3.3 C.10.6, the inverse of the turn.
+    """
+    right, down = along_image(view, 2 * x + 1 - view.width, 2 * y + 1 - view.height)
+    half = Fraction(E6 * E6, 2 * view.zoom_e6)
+    column = view.center_column_e6 + round_half_up(right * half / image.column_stretch)
+    return column, view.center_row_e6 + round_half_up(down * half / image.row_stretch)
+
+
 def along_image(view: View, dx: int, dy: int) -> tuple[int, int]:
     """Return a way on the screen, right and down, as the way along image rows and columns."""
     if view.flip:

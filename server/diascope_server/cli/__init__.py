@@ -45,6 +45,7 @@ MODULES = {
     "users": ("user",),
     "audit": ("audit",),
     "render": ("render",),
+    "measure": ("measure",),
     "digest": ("digest",),
     "display": ("display-check",),
     "demo": ("demo",),

@@ -24,14 +24,15 @@ from diascope.values import Instance, VerifiedBytes, Window
 from diascope.viewport import Plane, View
 from diascope_server.cli import Result, command, png
 from diascope_server.cli.ingest import limit_memory
-from diascope_server.cli.stored import Source, from_file, from_store
-from diascope_server.errors import AccessRefused
+from diascope_server.cli.stored import chosen_source
 
 MODES = ("fit", "1:1")
 FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID", "LUT", "NONE")
 
 
-def _pair(separator: str, kind: Any) -> Any:
+def pair(separator: str, kind: Any) -> Any:
+    """Return what reads two values of a kind from one word."""
+
     def read(text: str) -> tuple[Any, Any]:
         left, found, right = text.partition(separator)
         if not found:
@@ -41,7 +42,7 @@ def _pair(separator: str, kind: Any) -> Any:
     return read
 
 
-def _millionths(text: str) -> int:
+def millionths(text: str) -> int:
     """Read a decimal number as the integer of millionths that a view record holds."""
     try:
         return round(Fraction(text) * viewport.E6)
@@ -66,7 +67,7 @@ def add(commands: Any) -> None:
 def _add_look(parser: argparse.ArgumentParser) -> None:
     """Add what says how values become brightness."""
     parser.add_argument(
-        "--window", type=_pair(",", str), metavar="C,W", help="center and width (the image's own)"
+        "--window", type=pair(",", str), metavar="C,W", help="center and width (the image's own)"
     )
     parser.add_argument(
         "--function",
@@ -91,21 +92,21 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     """Add what says which part of the image stands where."""
     parser.add_argument(
         "--viewport",
-        type=_pair("x", int),
+        type=pair("x", int),
         required=True,
         metavar="WxH",
         help="its size in device pixels",
     )
     parser.add_argument(
         "--zoom",
-        type=lambda text: text if text in MODES else _millionths(text),
+        type=lambda text: text if text in MODES else millionths(text),
         default="fit",
         metavar="fit|1:1|N",
         help="N device pixels for each image pixel (fit)",
     )
     parser.add_argument(
         "--center",
-        type=_pair(",", _millionths),
+        type=pair(",", millionths),
         metavar="C,R",
         help="column,row of the unturned image in the middle (the image's own)",
     )
@@ -122,7 +123,7 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
 
 def _render(chosen: Namespace) -> Result:
     limit_memory()
-    source = _source(chosen)
+    source = chosen_source(chosen.source, chosen.data, chosen.frame)
     verified = [integrity.verify(stored, entry) for stored, entry in source.parts]
     image = instance.parse(verified[0])
     plane = pipeline.plane(image)
@@ -152,17 +153,6 @@ def _image_told(image: Instance) -> dict[str, Any]:
         "photometric": described.photometric,
         "notices": list(image.notices),
     }
-
-
-def _source(chosen: Namespace) -> Source:
-    if chosen.frame < 1:
-        raise AccessRefused("not_found")
-    path = Path(chosen.source)
-    if path.exists():
-        return from_file(path)
-    if not chosen.source.isascii():
-        raise AccessRefused("not_found")
-    return from_store(chosen.data, chosen.source, chosen.frame - 1)
 
 
 def _window(chosen: Namespace, image: Instance, verified: list[VerifiedBytes]) -> Window | None:

@@ -1,4 +1,4 @@
-"""Where `render` gets an instance from: a file, or the sealed store by its SOP Instance UID."""
+"""Where commands get an instance from: a file, or the sealed store by its SOP Instance UID."""
 
 import hashlib
 from collections.abc import Sequence
@@ -31,6 +31,22 @@ class Source:
 
     parts: Parts
     origin: dict[str, Any]
+
+
+def chosen_source(name: str, data: Path, frame: int) -> Source:
+    """Take a file of that name, else the stored instance of that UID; frames count from 1.
+
+    Raises:
+        AccessRefused: no such file, instance or frame.
+    """
+    if frame < 1:
+        raise AccessRefused("not_found")
+    path = Path(name)
+    if path.exists():
+        return from_file(path)
+    if not name.isascii():
+        raise AccessRefused("not_found")
+    return from_store(data, name, frame - 1)
 
 
 def from_file(path: Path) -> Source:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import zlib
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -77,6 +78,7 @@ def test_the_commands_are_these():
         "audit verify",
         "audit list",
         "render",
+        "measure",
         "digest",
         "display-check",
         "demo",
@@ -259,6 +261,28 @@ def unpacked(path):
         .reshape(height, 1 + 4 * width)[:, 1:]
         .reshape(height, width, 4)
     )
+
+
+@pytest.mark.requirement("IMG-08")
+def test_a_distance_is_told_with_the_source_of_its_scale(site, capsys):
+    """30 columns and 40 rows of 0.661468 mm are 50 of them: 33.0734 mm."""
+    words = ("--from", "10.5,20", "--to", "40.5,60")
+    told = site.command("measure", CT_SOP, *words)
+
+    assert ("33.07", "mm", "PixelSpacing", "") == tuple(
+        told[name] for name in ("distance", "unit", "source", "note")
+    )
+    assert Fraction(told["squared"]) == (50 * Fraction("0.661468")) ** 2
+    assert "study_opened" == site.ledger()[-1].type
+    assert 0 == main(["measure", str(CT), *words, "--data", str(site.data)])
+    assert "33.07 mm (PixelSpacing)\n" == capsys.readouterr().out
+
+
+def test_a_point_outside_the_image_is_refused(site):
+    words = ("--from", "10,20", "--to", "10,1000")
+    answer = site.command("measure", str(CT), *words, expect=1)
+
+    assert "presentation.point" == answer["error"]["code"]
 
 
 @pytest.mark.parametrize(
