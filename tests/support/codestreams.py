@@ -71,6 +71,7 @@ def made():
         "animation.jxl": lossless(np.stack([COLOR, COLOR[::-1]]), 8),
         "alpha.jxl": lossless(np.dstack([COLOR, GREY]), 8),
         "grey-sequential.jpg": plain,
+        "grey-restarts.jpg": jpeg(smooth(1), restart_marker_blocks=5),
         "grey-progressive.jpg": jpeg(smooth(1), progressive=True),
         "colour-sequential.jpg": color,
         "colour-progressive.jpg": jpeg(smooth(3), progressive=True),

@@ -8,6 +8,7 @@ array for a codestream that is not what its transfer syntax says.
 
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 
 import imagecodecs
 import numpy as np
@@ -54,16 +55,15 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
 
 
 def drawn_out(data: bytes) -> bytes:
-    """Return the codestream with bytes between its last scan and its end marker.
+    """Return the codestream with bytes between all coded data and the marker that ends them.
 
-    libjpeg makes up what a scan cut short does not hold, and says nothing. After a complete scan
-    nothing is read, so these bytes change no sample; after one cut short they do.
+    libjpeg makes up what a scan or an interval cut short does not hold, and says nothing. After
+    complete ones nothing is read, so these bytes change no sample; after one cut short they do.
 
     Standard: ISO/IEC 10918-1 F.2.2.5 and B.2.1.
     """
-    end = data.rindex(codec.END)
-    stuffed = b"\0" if data[end - 1] == 0xFF else b""  # else it and the tail would be a marker
-    return data[:end] + stuffed + TAIL + data[end:]
+    edges = [0, *jpeg_header.coded_ends(data), len(data)]
+    return TAIL.join(data[a:b] for a, b in pairwise(edges))
 
 
 def color_model(header: JpegHeader, photometric: str) -> str:

@@ -4,6 +4,7 @@ A codec allocates what a frame header asks for, so the header is held against th
 first. Standard: ISO/IEC 10918-1 B.1 and B.2 (JPEG), ISO/IEC 14495-1 C.1 and C.2 (JPEG-LS).
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from diascope.values import PixelDescription
 SOI, SOS, EOI = 0xD8, 0xDA, 0xD9
 SOF_LS = 0xF7
 _SCAN = b"\xff\xda"  # SOS
+_MARKER = re.compile(rb"\xff[^\0]", re.DOTALL)
 _APP0, _APP14 = 0xE0, 0xEE
 _NOT_FRAME_HEADERS = frozenset({0xC4, 0xC8, 0xCC})  # DHT, JPG, DAC
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM, RSTm: no length follows
@@ -76,6 +78,28 @@ def check(header: JpegHeader, pixels: PixelDescription) -> None:
         raise PixelDataError("components", f"the codestream has {len(header.components)}")
     if not 2 <= header.precision <= pixels.bits_allocated:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
+
+
+def coded_ends(data: bytes) -> Iterator[int]:
+    """Yield where coded data end: at each marker that follows a scan or a restart interval.
+
+    In coded data a zero follows each byte of ones, so that any other is a marker or fills up
+    before one.
+
+    Standard: ISO/IEC 10918-1 B.1.1.2, B.1.1.5 and B.2.1.
+    """
+    at = max(start for _, start, _ in _segments(data))
+    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] not in {b"", b"\xd9"}:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        is_bare = marker in _STANDALONE
+        at += 2 if is_bare else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if is_bare or marker == SOS:
+            found = _MARKER.search(data, at)
+            at = found.start() if found else len(data)
+            yield at
 
 
 def _near(data: bytes, at: int) -> int:

@@ -1,6 +1,8 @@
 """JPEG: the frame header is held against the description, and colour stays as it is coded."""
 
+import re
 from io import BytesIO
+from itertools import pairwise
 from struct import pack
 
 import imagecodecs
@@ -108,6 +110,52 @@ def test_a_progressive_bomb_of_scans_is_refused():
 
     assert jpeg.decode(stream[:-2] + scan * 10 + stream[-2:], described).values.bits == 8
     assert "limit.scans" == refusal(stream[:-2] + scan * 1000 + stream[-2:], described)
+
+
+MARKERS = re.compile(rb"\xff[\xc4\xda\xd9]")
+
+
+@pytest.mark.requirement("IMG-05", "security row 4")
+@pytest.mark.parametrize("name", ["grey", "colour"])
+def test_any_scan_cut_short_is_refused_not_filled(name):
+    """A progressive image has many scans, and libjpeg makes up what is missing of each."""
+    stream = codestreams.stored(f"{name}-progressive.jpg")
+    samples = 1 if name == "grey" else 3
+    described = pixels(32, 48, samples, photometric="" if samples == 1 else "YBR_FULL")
+    edges = [found.start() for found in MARKERS.finditer(stream)]
+    scans = [(a, b) for a, b in pairwise(edges) if stream[a + 1] == 0xDA]
+
+    assert 3 < len(scans)
+    for start, stop in scans:
+        for cut in (4, 6):
+            if stop - cut > start + 2 + stream[start + 3]:
+                short = stream[: stop - cut] + stream[stop:]
+                assert refusal(short, described) in {"pixels.truncated", "pixels.codec"}
+
+
+@pytest.mark.requirement("IMG-05")
+def test_restart_intervals_are_each_held_to_be_whole():
+    """ISO/IEC 10918-1 B.2.1: coded data end at each restart marker too."""
+    header = STREAM[: STREAM.index(b"\xff\xda")]
+    scan = b"\xff\xda\0\x08\1\1\0\0\x3f\0"
+    stream = header + scan + b"ab\xff\0c\xff\xd0de\xff\xff\xd1f\xff\xd9\0"
+    whole, twin = (
+        codestreams.stored("grey-restarts.jpg"),
+        codestreams.stored("grey-sequential.jpg"),
+    )
+    restart = whole.index(b"\xff\xd1")
+    described = pixels(32, 48)
+
+    assert np.array_equal(
+        jpeg.decode(twin, described).values.array, jpeg.decode(whole, described).values.array
+    )
+    for cut in (1, 2, 5):
+        assert "pixels.truncated" == refusal(whole[: restart - cut] + whole[restart:], described)
+    ends = list(jpeg_header.coded_ends(stream))
+
+    assert [b"\xff\xd0", b"\xff\xff\xd1", b"\xff\xd9"] == [
+        stream[at : at + size] for at, size in zip(ends, (2, 3, 2), strict=True)
+    ]
 
 
 def test_twelve_bits_stay_twelve_bits():

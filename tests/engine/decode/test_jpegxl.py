@@ -301,3 +301,15 @@ def test_any_header_is_read_or_refused(data):
     except DiascopeError:
         return
     assert found.rows > 0 < found.columns
+
+
+@pytest.mark.requirement("IMG-05", "security row 4")
+@pytest.mark.parametrize("name", ["colour-jpeg.jxl", "grey-jpeg.jxl", "labelled.jxl"])
+def test_a_codestream_cut_anywhere_is_refused_not_filled(name):
+    stream = codestreams.stored(name)
+    array = codestreams.labelled() if name == "labelled.jxl" else None
+    pixels = described(array) if array is not None else SMOOTH[3 if "colour" in name else 1]
+
+    assert jpegxl.decode(stream, pixels).values.array.size
+    for length in range(0, len(stream), 5):
+        assert refusal(stream[:length], pixels).startswith("pixels.")
