@@ -292,3 +292,11 @@ def test_functions_are_short():
     counts = sorted(length for length, _ in lengths)
     assert statistics.median(counts) <= MEDIAN_FUNCTION_LINES
     assert counts[len(counts) * 9 // 10] <= NINETIETH_FUNCTION_LINES
+
+
+@pytest.mark.requirement("IMG-05")
+def test_an_oracle_that_may_abort_the_process_is_imported_by_nobody():
+    """python-gdcm ends the whole process on some files; it belongs in a subprocess."""
+    files = sources(ENGINE, SERVER, ROOT / "tests")
+
+    assert [] == [name_of(path) for path in files if "gdcm" in set(imported(tree(path)))]

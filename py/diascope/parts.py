@@ -60,10 +60,12 @@ def frame_fragments(outside: Part10) -> FrameFragments | None:
         return None
     table = outside.fragments[0]
     basic = outside.buffer[table.start : table.stop]
-    offsets = _integers(basic, 4) or _integers(outside.value(_EXTENDED_OFFSETS), 8)
+    offsets, wide = _integers(basic, 4), _integers(outside.value(_EXTENDED_OFFSETS), 8)
+    if offsets and wide and offsets != wide:
+        return None  # the standard allows one table, and these two do not agree
     if outside.layout.frames == 1 and len(codestream_starts(outside)) > 1:
         return None  # it holds more pictures than it says: a decoder would show any one of them
-    return group_fragments(outside.fragments, outside.layout.frames, offsets)
+    return group_fragments(outside.fragments, outside.layout.frames, offsets or wide)
 
 
 def codestream_starts(outside: Part10) -> list[int]:
