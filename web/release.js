@@ -9,6 +9,7 @@ import { orRefuse } from "./trust.js";
 
 const EXCHANGE = { name: "ECDH", namedCurve: "P-256" };
 const SIGNATURE_BYTES = 64;
+const FORMS = [1, 2]; // of the manifest; studies stored before are in form 1
 
 /** A key pair whose private half script cannot read. @returns {Promise<CryptoKeyPair>} */
 export const generateExchangeKey = () => crypto.subtle.generateKey(EXCHANGE, false, ["deriveKey"]);
@@ -83,11 +84,11 @@ async function openManifest({ object, study, version, sealed }, { dek_id }, dek,
 /** The signed manifest must be the one released, for this study, under this key. */
 async function checkManifest({ manifest, digest, dek }, release, context, trust) {
   const known = {
-    v: 1, installation: trust.installation, tenant: trust.tenant, handle: context.study, dek_id: context.dek_id,
+    installation: trust.installation, tenant: trust.tenant, handle: context.study, dek_id: context.dek_id,
     study: release.manifest.study, version: release.manifest.version, dek_commit: await commitment(dek),
   };
   const differs = Object.entries(known).some(([name, value]) => manifest[name] !== value);
-  if (differs || digest !== context.manifest) {
+  if (differs || !FORMS.includes(manifest.v) || digest !== context.manifest) {
     throw new Refusal("manifest.unexpected");
   }
 }

@@ -80,8 +80,8 @@ def _open_study(reader: Reader, body: Body, payload: bytes) -> dict[str, Any]:
             "modality": entry.modality,
             "number": entry.number,
             "description": entry.description,
-            "count": len(stack),
-            "viewable": bool(stack),
+            "count": len(stack.slots),
+            "viewable": bool(stack.slots),
         }
         for index, (entry, stack) in enumerate(listed)
     ]

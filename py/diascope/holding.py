@@ -16,13 +16,14 @@ from diascope import (
     padding,
     pipeline,
     stack,
+    stacking,
 )
 from diascope.budget import Budget
 from diascope.errors import CommandError, ManifestError
 from diascope.manifest import InstanceEntry, StudyManifest
 from diascope.mixing import Averager, Grid
 from diascope.painted import Frame
-from diascope.stack import Slot
+from diascope.stack import Slot, Stack
 from diascope.values import Instance, StoredBytes, VerifiedBytes
 
 MIB = 1 << 20
@@ -37,11 +38,11 @@ class OpenStudy:
     """A study by its manifest, and the digests that a record of it names."""
 
     manifest: StudyManifest
-    stacks: tuple[tuple[Slot, ...], ...]
+    stacks: tuple[Stack, ...]
     manifest_sha256: str
     bundle: str
 
-    def stack(self, series: int) -> tuple[Slot, ...]:
+    def stack(self, series: int) -> Stack:
         """Return the stack of a series.
 
         Raises:
@@ -65,7 +66,7 @@ def open_study(data: bytes, manifest_sha256: str, bundle: str) -> OpenStudy:
     if manifest.digest(data) != manifest_sha256:
         raise ManifestError("digest")
     listed = manifest.parse(data)
-    return OpenStudy(listed, stack.stacks(listed), manifest_sha256, bundle)
+    return OpenStudy(listed, stacking.whole_series(listed), manifest_sha256, bundle)
 
 
 class Holding:

@@ -14,7 +14,16 @@ from pydicom.charset import convert_encodings, default_encoding, python_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.values import convert_PN, convert_single_string, convert_text
 
-from diascope import attributes, geometry, lut_sequences, overlay, padding, part10, shutter
+from diascope import (
+    attributes,
+    geometry,
+    lut_sequences,
+    overlay,
+    padding,
+    part10,
+    shutter,
+    stack_keys,
+)
 from diascope.errors import DiascopeError, MalformedImage
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import Part10
@@ -93,6 +102,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         overlays=overlay.read(outside, pixels, notices),
         shutter=shutter.read(outside, notices),
         padding=padding.read(outside, pixels, notices),
+        stack_keys=stack_keys.read(outside),
         notices=tuple(notices),  # last: what stands above adds to them
     )
 

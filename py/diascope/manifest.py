@@ -12,11 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 from diascope.audit import canonical
+from diascope.audit.schema import Shape
 from diascope.errors import AuditError, ManifestError
 from diascope.limits import MAX_MANIFEST_BYTES
 from diascope.manifest_shape import STUDY, VERSION
 
 DOMAIN = "diascope-manifest-v1"
+STATEMENT_VERSION = 1  # of what is signed, which is the same for every form of the manifest
+VECTORS = ("position", "orientation", "spacing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ class PartEntry:
 
 @dataclass(frozen=True, slots=True)
 class InstanceEntry:
-    """One SOP Instance; `whole` is the reason why it has one part, else None."""
+    """One SOP Instance; `whole` is the reason why it has one part, else None.
+
+    `keys` are those of `stack_keys`; `per_frame` holds, by name, what differs from frame to frame,
+    one value each, vectors joined by a backslash. Both are None where nobody has looked: in form 1
+    of the manifest, and `per_frame` in an instance without functional groups.
+    """
 
     sop: str
     sop_class: str
@@ -49,6 +57,9 @@ class InstanceEntry:
     orientation: tuple[str, ...] | None
     frame_of_reference: str
     parts: tuple[PartEntry, ...]
+    spacing: tuple[str, ...] | None = None
+    keys: Mapping[str, str] | None = None
+    per_frame: Mapping[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,8 @@ def parse(
     """Return the manifest these canonical bytes say; `verify(signature, signed)` may refuse.
 
     Raises:
-        ManifestError: `size`, `canonical`, `shape`, `parts`, `duplicate`, `order` or `signature`.
+        ManifestError: `size`, `canonical`, `shape`, `parts`, `frames`, `duplicate`, `order` or
+            `signature`.
         SignatureError: from `verify`.
 
     Standard: RFC 8785 3.
@@ -136,7 +148,7 @@ def signed_bytes(canonical_bytes: bytes) -> bytes:
 
     The digest and not the manifest itself, because a browser must verify it whatever its length.
     """
-    statement = canonical.to_bytes({"sha256": digest(canonical_bytes), "v": VERSION})
+    statement = canonical.to_bytes({"sha256": digest(canonical_bytes), "v": STATEMENT_VERSION})
     return DOMAIN.encode() + b"\n" + statement
 
 
@@ -169,7 +181,7 @@ def _series_order(entry: SeriesEntry) -> tuple[tuple[bool, int], str]:
 def _plain(value: Any) -> Any:
     """Turn entries into JSON's own types."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
@@ -180,18 +192,32 @@ def _plain(value: Any) -> Any:
 def _checked(value: Any) -> StudyManifest:
     """Return the manifest of a JSON value after every rule that is not about bytes."""
     try:
-        STUDY(value, "manifest")
+        _shape(value)(value, "manifest")
     except AuditError as error:
         raise ManifestError("shape", error.detail) from None
     made = _study(value)
     for series in made.series:
         for entry in series.instances:
             _check_parts(entry)
+            _check_columns(entry)
     sops = [entry.sop for series in made.series for entry in series.instances]
     uids = [series.series for series in made.series]
     if len(set(sops)) != len(sops) or len(set(uids)) != len(uids):
         raise ManifestError("duplicate", "a series or instance stands twice")
     return made
+
+
+def _shape(value: Any) -> Shape:
+    """Return the shape of the version that a value says it has, else of the one we write."""
+    version = value.get("v") if isinstance(value, dict) else None
+    return STUDY[version if type(version) is int and version in STUDY else VERSION]
+
+
+def _check_columns(entry: InstanceEntry) -> None:
+    """Refuse columns that do not have one value a frame."""
+    columns = (entry.per_frame or {}).values()
+    if any(len(column) != entry.frames for column in columns):
+        raise ManifestError("frames", "not one value a frame")
 
 
 def _check_parts(entry: InstanceEntry) -> None:
@@ -216,6 +242,15 @@ def _series(value: dict[str, Any]) -> SeriesEntry:
 
 
 def _instance(value: dict[str, Any]) -> InstanceEntry:
-    vectors = {key: value[key] and tuple(value[key]) for key in ("position", "orientation")}
+    vectors = {key: value.get(key) and tuple(value[key]) for key in VECTORS}
     parts = tuple(PartEntry(**part) for part in value["parts"])
-    return InstanceEntry(**{**value, **vectors, "parts": parts})
+    keys, columns = value.get("keys"), value.get("per_frame")
+    mappings = {
+        "keys": None if keys is None else MappingProxyType(dict(keys)),
+        "per_frame": None if columns is None else MappingProxyType(_columns(columns)),
+    }
+    return InstanceEntry(**{**value, **vectors, **mappings, "parts": parts})
+
+
+def _columns(value: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(column) for name, column in value.items()}

@@ -36,6 +36,8 @@ def instance_entry(
         orientation=place.orientation,
         frame_of_reference=place.frame_of_reference,
         parts=tuple(parts),
+        spacing=place.spacing,
+        keys=image.stack_keys,
     )
 
 

@@ -3,13 +3,16 @@
 Standard: section 3 of the wire formats.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
+from diascope import stack_keys
 from diascope.audit import schema
+from diascope.audit.schema import Shape
 from diascope.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_SIDE
 from diascope.texts import MAX_CHARACTERS
 
-VERSION = 1
+VERSION = 2  # what is written; 1 is still read, and says less of each instance
 MAX_INSTANCES = 100_000  # our own: a manifest of more is above MAX_MANIFEST_BYTES
 STUDY_ATTRIBUTES = MappingProxyType(
     {
@@ -50,7 +53,7 @@ _PART = schema.members(
         "sealed_size": schema.integer(0),
     }
 )
-_INSTANCE = schema.members(
+_INSTANCE: Mapping[str, Shape] = MappingProxyType(
     {
         "sop": _UID,
         "sop_class": _UID,
@@ -68,26 +71,53 @@ _INSTANCE = schema.members(
         "parts": schema.array(_PART, 1, MAX_FRAMES + 2),
     }
 )
-_SERIES = schema.members(
+_KEY = schema.text(1, stack_keys.MAX_CHARACTERS)
+_KEYS = schema.some_of(dict.fromkeys(stack_keys.NAMES, _KEY))
+_VECTOR = schema.pattern(r"[-+0-9.eE\\]{0,400}")  # of one frame: decimals joined, "" for none
+_COLUMN = schema.text(0, stack_keys.MAX_CHARACTERS)
+COLUMNS: Mapping[str, Shape] = MappingProxyType(
     {
+        **dict.fromkeys(("position", "orientation", "spacing"), _VECTOR),
+        **dict.fromkeys((*stack_keys.NAMES, "dimensions"), _COLUMN),
+    }
+)
+_PER_FRAME = schema.some_of(
+    {name: schema.array(shape, 1, MAX_FRAMES) for name, shape in COLUMNS.items()}
+)
+_SINCE_2: Mapping[str, Shape] = MappingProxyType(
+    {
+        "spacing": schema.optional(schema.array(_DECIMAL, 2, 2)),
+        "keys": schema.optional(_KEYS),
+        "per_frame": schema.optional(_PER_FRAME),
+    }
+)
+
+
+def _study(version: int, instance: Mapping[str, Shape]) -> Shape:
+    series = {
         "series": _UID,
         **dict.fromkeys(SERIES_ATTRIBUTES, _TEXT),
-        "instances": schema.array(_INSTANCE, 1, MAX_INSTANCES),
+        "instances": schema.array(schema.members(instance), 1, MAX_INSTANCES),
     }
+    return schema.members(
+        {
+            "v": schema.one_of(version),
+            "installation": schema.text(1, 128),
+            "tenant": schema.text(1, 128),
+            "study": _UID,
+            "handle": _HANDLE,
+            "version": schema.integer(1),
+            "previous": schema.optional(_HEX),
+            "created_ms": schema.integer(0),
+            "dek_id": _HANDLE,
+            "dek_commit": _HEX,
+            "attributes": schema.members(dict.fromkeys(STUDY_ATTRIBUTES, _TEXT)),
+            "series": schema.array(schema.members(series), 0, MAX_INSTANCES),
+        }
+    )
+
+
+STUDY: Mapping[int, Shape] = MappingProxyType(
+    {1: _study(1, _INSTANCE), 2: _study(2, {**_INSTANCE, **_SINCE_2})}
 )
-STUDY = schema.members(
-    {
-        "v": schema.one_of(VERSION),
-        "installation": schema.text(1, 128),
-        "tenant": schema.text(1, 128),
-        "study": _UID,
-        "handle": _HANDLE,
-        "version": schema.integer(1),
-        "previous": schema.optional(_HEX),
-        "created_ms": schema.integer(0),
-        "dek_id": _HANDLE,
-        "dek_commit": _HEX,
-        "attributes": schema.members(dict.fromkeys(STUDY_ATTRIBUTES, _TEXT)),
-        "series": schema.array(_SERIES, 0, MAX_INSTANCES),
-    }
-)
+"""The shape of each version of the form."""

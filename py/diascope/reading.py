@@ -128,7 +128,7 @@ class Reader:
     def thumbnail(self, canvas: str, series: int, width: int, height: int) -> Painted:
         """Draw the middle image of a series as it opens; nothing is remembered or recorded."""
         viewport.check_size(width, height)
-        count = len(self.holding.study.stack(series))
+        count = len(self.holding.study.stack(series).slots)
         frame = self.holding.frame(self._slot(series, count // 2))
         screen = Screen(canvas, width, height)
         shown = changes.opened(frame, series, count // 2, screen)
@@ -158,7 +158,7 @@ class Reader:
             pixels = marks.painted(pixels, self._marks(screen.id, view, frame))
         self._shown[screen.id] = shown
         self._blank.discard(screen.id)
-        count = len(self.holding.study.stack(shown.series))
+        count = len(self.holding.study.stack(shown.series).slots)
         return Painted(painted.reply(screen, shown, frame, count, generation), pixels)
 
     def _sample(self, name: str, view: View, frame: Frame) -> sampling.Sampled:

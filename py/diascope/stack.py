@@ -1,9 +1,14 @@
-"""A series as the reader scrolls it: one position an image, in the manifest's order."""
+"""A stack: what the reader scrolls through, image by image, and what is known of it.
 
+How a series becomes stacks is in `stacking`; this module says what one is.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from diascope.errors import CommandError
-from diascope.manifest import InstanceEntry, SeriesEntry, StudyManifest
+from diascope.manifest import InstanceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +20,34 @@ class Slot:
     frame: int
 
 
-def stacks(manifest: StudyManifest) -> tuple[tuple[Slot, ...], ...]:
-    """Return the stack of each series; multi-frame instances are expanded in place."""
-    return tuple(_stack(index, entry) for index, entry in enumerate(manifest.series))
+class Trait(NamedTuple):
+    """What distinguishes a stack from its neighbours: a kind, and its value as text."""
+
+    kind: str
+    value: str = ""
 
 
-def _stack(index: int, series: SeriesEntry) -> tuple[Slot, ...]:
-    return tuple(
-        Slot(index, number, frame)
-        for number, entry in enumerate(series.instances)
-        for frame in range(entry.frames)
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What is wrong with a stack: a code, the images concerned (from 1), and numbers as text."""
+
+    code: str
+    images: tuple[int, ...]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """The images of a stack in their order; `basis` is the code of what that order rests on.
+
+    `label` is empty where the stack is the whole of what its series shows.
+    """
+
+    series: int
+    label: tuple[Trait, ...]
+    basis: str
+    findings: tuple[Finding, ...]
+    slots: tuple[Slot, ...]
 
 
 def parts_of(entry: InstanceEntry, frame: int) -> tuple[int, ...]:
@@ -35,12 +57,12 @@ def parts_of(entry: InstanceEntry, frame: int) -> tuple[int, ...]:
     return (0, 1 + frame)
 
 
-def at(stack: tuple[Slot, ...], position: int) -> Slot:
+def at(stack: Stack, position: int) -> Slot:
     """Return the slot at a position.
 
     Raises:
         CommandError: `position`, the stack has no such place.
     """
-    if not 0 <= position < len(stack):
+    if not 0 <= position < len(stack.slots):
         raise CommandError("position")
-    return stack[position]
+    return stack.slots[position]

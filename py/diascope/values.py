@@ -10,8 +10,9 @@ differ and the single rounding happens in `display`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NewType, TypeAlias
 
 import numpy as np
@@ -183,6 +184,7 @@ class Instance:
     the viewport must show, e.g. that a window attribute could not be used. With
     `has_frame_groups`, rescale and window may stand in functional groups, which are not read.
     `padding` is the closed range of stored values that are no image.
+    `stack_keys` are those of `stack_keys`, by which a series is split into stacks.
     """
 
     study: str
@@ -207,6 +209,7 @@ class Instance:
     shutter: Shutter | None = None
     padding: Padding | None = None
     icc_profile: str = ""
+    stack_keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

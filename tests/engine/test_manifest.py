@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from diascope import manifest
 from diascope.errors import DiascopeError, ManifestError, SignatureError
 from diascope.manifest import PartEntry, SeriesEntry
-from tests.engine.manifests import A, B, instance, study
+from tests.engine.manifests import PARTS, A, B, instance, study
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors" / "manifests").glob("*.txt"))
 
@@ -56,6 +57,30 @@ def test_the_whole_reason_and_missing_geometry_survive():
     assert made == manifest.parse(manifest.to_bytes(made))
 
 
+def test_a_study_of_form_1_opens_and_is_written_again_in_form_2():
+    """What was stored before says nothing of stacks, and can grow all the same."""
+    plain = json.loads(manifest.to_bytes(study()))
+    plain["v"] = 1
+    for entry in plain["series"][0]["instances"]:
+        for name in ("spacing", "keys", "per_frame"):
+            del entry[name]
+    found = manifest.parse(rfc8785.dumps(plain))
+
+    assert found == study()
+    assert 2 == json.loads(manifest.to_bytes(found))["v"]
+
+
+def test_keys_and_columns_survive():
+    frames = (PARTS[0], PARTS[1], replace(PARTS[1], index=1))
+    columns = {"position": ("1\\2\\3", "1\\2\\5.5"), "echo": ("1", "")}
+    made = study(
+        instance(1, keys={"echo_time": "80"}, spacing=("0.5", "0.5")),
+        instance(2, frames=2, parts=frames, per_frame=columns),
+    )
+
+    assert made == manifest.parse(manifest.to_bytes(made))
+
+
 def test_instances_stand_in_the_order_of_their_numbers_then_uids():
     mixed = [
         instance(9, "10"),
@@ -88,7 +113,8 @@ def test_another_order_is_refused():
 @pytest.mark.parametrize(
     ("path", "value", "code"),
     [
-        (["v"], 2, "manifest.shape"),
+        (["v"], 3, "manifest.shape"),
+        (["v"], 1, "manifest.shape"),
         (["v"], True, "manifest.shape"),
         (["study"], "", "manifest.shape"),
         (["study"], "../x", "manifest.shape"),
@@ -112,12 +138,20 @@ def test_another_order_is_refused():
         (["series", 0, "instances", 0, "frames"], 2, "manifest.parts"),
         (["series", 0, "instances", 0, "whole"], "deflated", "manifest.parts"),
         (["series", 0, "instances", 0, "sop"], "1.2.3.2", "manifest.duplicate"),
+        (["series", 0, "instances", 0, "keys"], {"echo": ""}, "manifest.shape"),
+        (["series", 0, "instances", 0, "keys"], {"more": "1"}, "manifest.shape"),
+        (["series", 0, "instances", 0, "keys"], {"echo": "x" * 257}, "manifest.shape"),
+        (["series", 0, "instances", 0, "spacing"], ["1"], "manifest.shape"),
+        (["series", 0, "instances", 0, "per_frame"], {"position": ["1/2"]}, "manifest.shape"),
+        (["series", 0, "instances", 0, "per_frame"], {"echo": ["1", "2"]}, "manifest.frames"),
     ],
     ids=[
-        "version 2", "version true", "no study", "study is a path", "handle", "version 0",
+        "version 3", "form 1 with fields of form 2", "version true", "no study", "study is a path",
+        "handle", "version 0",
         "upper case hex", "no commitment", "no name", "zero byte", "another attribute",
         "series object", "no instances", "negative rows", "too many rows", "two coordinates",
         "no number", "part kind", "sizes", "two frames", "frame index", "frames", "whole", "twice",
+        "empty key", "another key", "long key", "one spacing", "no decimals", "two values a frame",
     ],
 )  # fmt: skip
 def test_a_field_that_does_not_fit_is_refused(path, value, code):
@@ -129,8 +163,8 @@ def test_a_field_that_does_not_fit_is_refused(path, value, code):
     [
         lambda data: data + b" ",
         lambda data: b" " + data,
-        lambda data: data.replace(b'"v":1', b'"v":1.0'),
-        lambda data: data.replace(b'"v":1', b'"v":1,"v":1'),
+        lambda data: data.replace(b'"v":2', b'"v":2.0'),
+        lambda data: data.replace(b'"v":2', b'"v":2,"v":2'),
         lambda data: data.replace("Ω".encode(), b"\\u03a9"),
         lambda data: data.replace("Ω".encode(), b"\xff"),
         lambda data: data.replace("Ω".encode(), b"\\ud800"),
@@ -216,6 +250,8 @@ def test_vector(vector):
 
     assert kind in {"digest", "refusal"}
     if kind == "digest":
-        assert value == manifest.digest(manifest.to_bytes(manifest.parse(data)))
+        found = manifest.parse(data)
+        assert value == manifest.digest(data)
+        assert ('"v":2' in data.decode()) == (data == manifest.to_bytes(found))
     else:
         assert value == refusal(data)

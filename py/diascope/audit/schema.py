@@ -99,6 +99,18 @@ def members(shapes: Mapping[str, Shape]) -> Shape:
     return check
 
 
+def some_of(shapes: Mapping[str, Shape]) -> Shape:
+    """Accept an object with some of these keys and no others."""
+
+    def check(value: Any, name: str) -> None:
+        if not isinstance(value, dict) or not value.keys() <= shapes.keys():
+            raise _refuse(name)
+        for key in value:
+            shapes[key](value[key], f"{name}.{key}")
+
+    return check
+
+
 def free(value: Any, name: str) -> None:
     """Accept any object; its content is the writer's."""
     if not isinstance(value, dict):

@@ -1,14 +1,15 @@
 """A batch of files: many instances, one new manifest version a study.
 
 Order, and what a crash leaves: sealed objects become durable first (nothing names them yet), then
-the manifest, then one transaction makes all of a study's new rows, then the ledger knows. Batches
-of one installation exclude each other by a file lock.
+the manifest, then one transaction makes all of a study's new rows, then the ledger knows. A study
+that no manifest can hold is refused alone, with all its files of the batch. Batches of one
+installation exclude each other by a file lock.
 """
 
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from diascope_server.errors import IngestRefused
 from diascope_server.ingest.growth import GrowingStudy
 from diascope_server.ingest.reading import ReadFile, load, read
 from diascope_server.installation import Installation
+from diascope_server.ledger.errors import LedgerBroken, LedgerUnavailable
 from diascope_server.studies.subjects import subject_of
 
 
@@ -49,14 +51,23 @@ def _alone(home: Installation) -> Iterator[None]:
 
 
 def ingest(home: Installation, files: Iterator[Path], tell: Callable[[Outcome], None]) -> Report:
-    """Take files in, one by one, then commit their studies."""
+    """Take files in, one by one, then commit their studies; `tell` learns of each refusal.
+
+    Raises:
+        LedgerUnavailable: nobody said in time that a version is on record. It may be.
+    """
     with _alone(home):
         batch = _Batch(home)
         outcomes = []
         for file in files:
             outcomes.append(batch.take(file))
             tell(outcomes[-1])
-        return Report(tuple(outcomes), tuple(batch.commit()))
+        handles = tuple(batch.commit())
+        final = tuple(batch.final(outcome) for outcome in outcomes)
+        for before, after in zip(outcomes, final, strict=True):
+            if before != after:
+                tell(after)
+        return Report(final, handles)
 
 
 class _Batch:
@@ -64,6 +75,8 @@ class _Batch:
         self._home = home
         self._studies: dict[str, GrowingStudy] = {}
         self._taken: dict[str, str] = {}
+        self._study_of: dict[str, str] = {}
+        self._failed: dict[str, DiascopeError] = {}
 
     def take(self, file: Path) -> Outcome:
         """Read and seal one file; a refusal changes nothing."""
@@ -72,6 +85,7 @@ class _Batch:
             found = read(data := load(file))
             sha256 = found.entry.sha256
             is_new = self._add(found)
+            self._study_of[str(file)] = found.image.study
         except DiascopeError as error:
             self._home.record(
                 event.import_refused(self._home.moment(), error.code, sha256 or "unknown")
@@ -111,7 +125,20 @@ class _Batch:
 
     def commit(self) -> Iterator[str]:
         """Give every study that has new instances its new manifest version."""
-        for study in self._studies.values():
-            if study.new_rows:
-                study.commit()
-                yield study.handle
+        for name, study in self._studies.items():
+            try:
+                if study.new_rows:
+                    study.commit()
+                    yield study.handle
+            except (LedgerUnavailable, LedgerBroken):
+                raise
+            except DiascopeError as error:
+                self._failed[name] = error
+                self._home.record(event.import_refused(self._home.moment(), error.code, "unknown"))
+
+    def final(self, outcome: Outcome) -> Outcome:
+        """Return what became of a file after the commit: with its study it may be refused."""
+        error = self._failed.get(self._study_of.get(outcome.file, ""))
+        if error is None or outcome.status != "stored":
+            return outcome
+        return replace(outcome, status="refused", code=error.code, message=error.sentence)

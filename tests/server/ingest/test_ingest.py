@@ -235,6 +235,29 @@ def test_a_file_that_no_manifest_can_hold_is_refused_alone(site, tmp_path, monke
     assert before == unlisted(site)
 
 
+def test_a_study_that_no_manifest_can_hold_at_its_commit_is_refused_alone(
+    site, tmp_path, monkeypatch
+):
+    """Each file fits, all of them together do not: the other study of the batch is stored."""
+    paths = [tmp_path / str(number) for number in (30, 31, 32, 33)]
+    for path, study in zip(paths, (0, 1, 1, 2), strict=True):
+        uids = {"StudyInstanceUID": f"2.25.79.{study}", "SOPInstanceUID": f"2.25.78.{path.name}"}
+        path.write_bytes(changed(CT, **uids))
+    (handle,) = take(site, paths[0]).studies
+    before, told = count(site), []
+    most = len(manifest.to_bytes(newest(site, handle))) + 20  # digits may differ
+    monkeypatch.setattr(manifest, "MAX_MANIFEST_BYTES", most)
+    report = ingest(site.home, walk(paths[1:]), told.append)
+
+    code = "manifest.canonical"
+    assert [("refused", code), ("refused", code), ("stored", "")] == statuses(report)
+    assert 1 == len(report.studies)
+    assert {"studies": 1, "instances": 1} == {
+        name: count(site)[name] - before[name] for name in ("studies", "instances")
+    }
+    assert [code, code] == [each.code for each in told if each.status == "refused"]
+
+
 def test_a_study_of_which_nothing_was_stored_gets_no_version(site, tmp_path, monkeypatch):
     def fail(_self, _data):
         raise StoreFault("write")

@@ -71,9 +71,11 @@ test("a signature for another purpose is refused", () => {
   return assert.rejects(open(release({ sign })), { code: "signature.manifest" });
 });
 
-for (const [field, value] of [["handle", "x"], ["study", "9"], ["version", 2], ["dek_id", "x"], ["dek_commit", "00"], ["installation", "x"], ["v", 2]]) {
+for (const [field, value] of [["handle", "x"], ["study", "9"], ["version", 2], ["dek_id", "x"], ["dek_commit", "00"], ["installation", "x"], ["v", 3], ["v", "1"]]) {
   test(`a signed manifest with another ${field} is refused`, () => assert.rejects(open(release({ manifest: { [field]: value } })), { code: "manifest.unexpected" }));
 }
+
+test("a manifest of form 2 opens too", async () => assert.equal((await open(release({ manifest: { v: 2 } }))).manifest.v, 2));
 
 test("an older manifest than the one released is refused", () => assert.rejects(open(release({ context: { manifest: sha256("older") } })), { code: "manifest.unexpected" }));
 
