@@ -162,8 +162,8 @@ def test_the_reader_and_the_reference_path_paint_the_same():
     made = holding_all(studies.study([FILE]), 31, 26)
     shown = made.show("1", 0, 0, 1)
     view = viewport.fit(View(31, 26), Plane(ROWS, COLUMNS))
-    image = made.holding.frame(made.holding.study.stack(0)[0]).image
-    frame = made.holding.frame(made.holding.study.stack(0)[0])
+    image = made.holding.frame(made.holding.study.stack(0).slots[0]).image
+    frame = made.holding.frame(made.holding.study.stack(0).slots[0])
     look = Look(presets.default(image, frame.values))
 
     assert np.array_equal(rendered(view, look), shown.pixels.view(np.uint8).reshape(26, 31, 4))
