@@ -91,16 +91,17 @@ class ElementWalk:
         self._elements = 0
         self._items = 0
 
-    def next_element(self, at: int, encoding: Encoding) -> Element:
-        """Read the top-level element at `at` and step over its value.
+    def next_element(self, at: int, encoding: Encoding, end: int = -1) -> Element:
+        """Read the element at `at` and step over its value, all of it before `end`.
 
-        Pixel data are left to the caller: their `stop` is -1.
+        `end` is that of the buffer at the top level (-1), that of its container otherwise. Pixel
+        data are left to the caller: their `stop` is -1.
 
         Raises:
             Part10Error: the element is cut short, or breaks the rules of its encoding.
             LimitExceeded: too many elements or items, or too deep.
         """
-        end = len(self._data)
+        end = len(self._data) if end < 0 else end
         tag, vr, length, start = self._header(at, end, encoding)
         self._count_element()
         if tag in PIXEL_TAGS:
@@ -108,6 +109,15 @@ class ElementWalk:
         if child := self._child(tag, vr, length, start, end, encoding):
             return Element(tag, vr, at, start, length, self._skip_nested(start, child))
         return Element(tag, vr, at, start, length, self._fit(start, length, end, tag))
+
+    def count_item(self) -> None:
+        """Count an item that the caller steps into.
+
+        Raises:
+            LimitExceeded: `items`.
+        """
+        self._items += 1
+        self._limits.check("items", self._items)
 
     def looks_like_element(self, at: int, last: int, encoding: Encoding) -> bool:
         """Whether an element that may follow tag `last` begins at `at`, not other bytes."""
@@ -239,8 +249,7 @@ class ElementWalk:
         return start
 
     def _item(self, stack: list[_Open], length: int, start: int) -> int:
-        self._items += 1
-        self._limits.check("items", self._items)
+        self.count_item()
         top = stack[-1]
         if top.kind == "fragments":
             return self._fit(start, length, top.bound, ITEM)
