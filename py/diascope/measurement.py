@@ -106,6 +106,8 @@ def root_text(squared: Fraction, digits: int) -> str:
     """Write the square root of a fraction with so many decimals, rounded half up, exactly.
 
     n = floor(10^d root + 1/2) is the largest n with (2n - 1)^2 <= 4 * 10^2d * squared.
+
+    Standard: none; integers alone.
     """
     n = (isqrt(int(4 * squared * 10 ** (2 * digits))) + 1) // 2
     whole, part = divmod(n, 10**digits)

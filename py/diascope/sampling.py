@@ -35,7 +35,10 @@ class Sampled:
 
 
 def interpolation(view: View, image: Plane) -> str:
-    """Name what `sample` does: "nearest", "bilinear" or "area"."""
+    """Name what `sample` does: "nearest", "bilinear" or "area".
+
+    Standard: PS3.4 N.2 leaves the way of scaling open; a record names it.
+    """
     scales = _scales(view, image)
     if any(_box(scale) > 1 for scale in scales):
         return "area"
@@ -107,7 +110,10 @@ def place(pixels: Pixels, sampled: Sampled, view: View) -> Pixels:
 
 @lru_cache(maxsize=64)
 def axis(extent: int, size: int, center_e6: int, scale: Fraction, is_nearest: bool) -> Axis:
-    """Lay `size` device pixels over `extent` image pixels, `scale` device pixels each."""
+    """Lay `size` device pixels over `extent` image pixels, `scale` device pixels each.
+
+    Standard: PS3.4 N.2 leaves the way of scaling open.
+    """
     # u(j) = center + (2j + 1 - size) / (2 scale), as (first + step * j) / unit
     unit = 2 * E6 * scale.numerator
     step = 2 * E6 * scale.denominator

@@ -87,6 +87,8 @@ def sized(view: View, image: Plane, width: int, height: int) -> View:
 
     Raises:
         PresentationError: `size`, no canvas has this size.
+
+    Standard: PS3.3 C.10.4, Displayed Area.
     """
     check_size(width, height)
     return settled(replace(view, width=width, height=height), image)
@@ -97,13 +99,18 @@ def check_size(width: int, height: int) -> None:
 
     Raises:
         PresentationError: `size`.
+
+    Standard: none; what canvases can be.
     """
     if not (0 < width <= MOST_DEVICE_PIXELS and 0 < height <= MOST_DEVICE_PIXELS):
         raise PresentationError("size", "the viewport has no valid size")
 
 
 def fit(view: View, image: Plane) -> View:
-    """Show the whole image as large as it goes, in right proportions, at most 32 times."""
+    """Show the whole image as large as it goes, in right proportions, at most 32 times.
+
+    Standard: PS3.3 C.10.4, Presentation Size Mode SCALE TO FIT.
+    """
     along_row, along_column = view.sides
     across = Fraction(along_row) / (image.columns * image.column_stretch)
     down = Fraction(along_column) / (image.rows * image.row_stretch)
@@ -116,6 +123,8 @@ def one_to_one(view: View, image: Plane) -> View:
     """Show one image pixel on one device pixel, around the same centre.
 
     Pixels that are not square stay so: the longer side is stretched, and interpolated.
+
+    Standard: PS3.3 C.10.4, Presentation Size Mode MAGNIFY, with a ratio of 1.
     """
     return settled(replace(view, zoom_e6=E6, mode="one_to_one"), image)
 
@@ -124,6 +133,8 @@ def zoomed(view: View, image: Plane, zoom_e6: int, at: tuple[int, int] | None = 
     """Set the zoom within its limits; the image point under the device point `at` stays.
 
     `at` is (x, y) in device pixels, the middle of the view when absent.
+
+    Standard: PS3.3 C.10.4, Presentation Size Mode MAGNIFY.
     """
     limited = min(max(zoom_e6, LEAST_ZOOM_E6), MOST_ZOOM_E6)
     away = (0, 0) if at is None else (2 * at[0] - view.width, 2 * at[1] - view.height)
@@ -137,7 +148,10 @@ def zoomed(view: View, image: Plane, zoom_e6: int, at: tuple[int, int] | None = 
 
 
 def panned(view: View, image: Plane, dx: int, dy: int) -> View:
-    """Move the picture by (dx, dy) device pixels; a fitted view becomes a free one."""
+    """Move the picture by (dx, dy) device pixels; a fitted view becomes a free one.
+
+    Standard: PS3.3 C.10.4, Displayed Area.
+    """
     a_pixel = Fraction(E6 * E6, view.zoom_e6)
     dx, dy = along_image(view, dx, dy)
     column = view.center_column_e6 - round_half_up(dx * a_pixel / image.column_stretch)
@@ -148,7 +162,10 @@ def panned(view: View, image: Plane, dx: int, dy: int) -> View:
 
 
 def settled(view: View, image: Plane) -> View:
-    """Return the nearest view that its mode and its limits allow for this image."""
+    """Return the nearest view that its mode and its limits allow for this image.
+
+    Standard: PS3.3 C.10.4, Displayed Area.
+    """
     if view.mode == "fit":
         return fit(view, image)
     column = min(max(view.center_column_e6, 0), image.columns * E6)
@@ -198,7 +215,10 @@ def flipped(view: View, image: Plane, *, is_vertical: bool = False) -> View:
 
 
 def unturned(view: View) -> View:
-    """Return the view of the image as it is stored: the same part of it, the sides swapped."""
+    """Return the view of the image as it is stored: the same part of it, the sides swapped.
+
+    Standard: PS3.3 C.10.6, Spatial Transformation.
+    """
     width, height = view.sides
     return replace(view, width=width, height=height, rotation=0, flip=False)
 
@@ -215,7 +235,10 @@ def image_point(view: View, image: Plane, x: int, y: int) -> tuple[int, int]:
 
 
 def along_image(view: View, dx: int, dy: int) -> tuple[int, int]:
-    """Return a way on the screen, right and down, as the way along image rows and columns."""
+    """Return a way on the screen, right and down, as the way along image rows and columns.
+
+    Standard: PS3.3 C.10.6, the inverse of the turn: the mirror first, then each quarter.
+    """
     if view.flip:
         dx = -dx
     for _ in range(view.rotation // 90):

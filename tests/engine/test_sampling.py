@@ -266,3 +266,18 @@ def test_box_means_of_a_turned_view_are_those_of_the_unturned_one() -> None:
     for rotation, flip in TURNS:
         sampling.sample(IMAGE, replace(view, rotation=rotation, flip=flip), PLANE, averaged)
     assert {(True, 3, 3)} == set(asked)
+
+
+@pytest.mark.requirement("IMG-07")
+@pytest.mark.parametrize(("rotation", "flip"), TURNS)
+@pytest.mark.parametrize("zoom_e6", [1_000_000, 1_700_000, 270_000])
+def test_padding_is_turned_with_the_values_it_hides(rotation, flip, zoom_e6) -> None:
+    hidden = np.indices(IMAGE.shape).sum(axis=0) % 7 == 0
+    view = View(41, 30, zoom_e6, 26_300_000, 18_500_000, "free", rotation, flip)
+    sides = (30, 41) if rotation in (90, 270) else (41, 30)
+    upright = sampling.sample(
+        IMAGE, View(*sides, zoom_e6, 26_300_000, 18_500_000, "free"), PLANE, hidden=hidden
+    )
+    made = sampling.sample(IMAGE, view, PLANE, hidden=hidden)
+    assert seen_turned(upright.hidden, rotation, flip).tolist() == made.hidden.tolist()
+    assert seen_turned(upright.array, rotation, flip).tolist() == made.array.tolist()
