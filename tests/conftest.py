@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the pictures of the page to docs/screens",
     )
+    parser.addoption(
+        "--keep-greys",
+        action="store_true",
+        help="write what each browser's canvas showed to docs/greys.json",
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

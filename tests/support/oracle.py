@@ -5,6 +5,7 @@ pixel; every grey is one exact fraction, rounded once: floor(255 p + 1/2).
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from pydicom.pixels import pixel_array
 
 E6 = 1_000_000
+HALF = Fraction(1, 2)
 Pixels = NDArray[np.uint8]
 Voi = Callable[[Fraction], Fraction]
 
@@ -37,26 +39,43 @@ def picture(path: Path, frame: int, voi: Mapping[str, str], *, invert: bool) -> 
         rgb = stored if dataset.PhotometricInterpretation == "RGB" else ybr_full(stored)
         return 255 - rgb if invert else rgb
     values, positions = np.unique(stored, return_inverse=True)
-    greys = [grey(dataset, int(value), voi, invert=invert) for value in values]
+    transformed = _voi(dataset, voi)
+    greys = [grey(dataset, Fraction(value.item()), transformed, invert=invert) for value in values]
     flat = np.array(greys, dtype=np.uint8)[positions].reshape(stored.shape)
     return np.repeat(flat[:, :, None], 3, axis=2)
 
 
-def grey(dataset: pydicom.Dataset, value: int, voi: Mapping[str, str], *, invert: bool) -> int:
-    """The grey of one stored value. Standard: PS3.3 C.11.1.1.2, C.11.2.1.2, C.7.6.3.1.2.
+def grey(dataset: pydicom.Dataset, value: Fraction, voi: Voi, *, invert: bool) -> int:
+    """The grey of one stored value. Standard: PS3.3 C.11.1.1, C.11.2.1, C.7.6.3.1.2.
 
     Padding is black, C.7.5.1.1.2.
     """
     if _is_padding(dataset, value):
         return 0
-    slope, intercept = _rescale(dataset)
-    share = _voi(dataset, voi)(slope * value + intercept)
+    share = voi(_modality(dataset, value))
     if (dataset.PhotometricInterpretation == "MONOCHROME1") != invert:
         share = 1 - share
-    return int(255 * share + Fraction(1, 2))
+    return int(255 * share + HALF)
 
 
-def _is_padding(dataset: pydicom.Dataset, value: int) -> bool:
+def _modality(dataset: pydicom.Dataset, value: Fraction) -> Fraction:
+    if "ModalityLUTSequence" in dataset:
+        return Fraction(looked_up(dataset.ModalityLUTSequence[0], value)[0])
+    slope, intercept = _rescale(dataset)
+    return slope * value + intercept
+
+
+def looked_up(item: pydicom.Dataset, value: Fraction) -> tuple[int, int]:
+    """An entry and the highest there can be. Standard: PS3.3 C.11.1.1.1, C.11.2.1.1."""
+    count, first, bits = item.LUTDescriptor
+    data = item.LUTData
+    entries = np.frombuffer(data, "<u2") if isinstance(data, bytes) else np.array(data)
+    assert len(entries) == (count or 65_536)
+    place = min(max((value + HALF).__floor__() - first, 0), len(entries) - 1)
+    return int(entries[place]), (1 << bits) - 1
+
+
+def _is_padding(dataset: pydicom.Dataset, value: Fraction) -> bool:
     if "PixelPaddingValue" not in dataset:
         return False
     ends = (dataset.PixelPaddingValue, dataset.get("PixelPaddingRangeLimit"))
@@ -75,21 +94,23 @@ def _voi(dataset: pydicom.Dataset, voi: Mapping[str, str]) -> Voi:
     if voi["function"] == "NONE":
         low, high = _output_range(dataset)
         return lambda x: (x - low) / (high - low)
+    if voi["function"] == "LUT":
+        item = dataset.VOILUTSequence[
+            int(voi["explanation"].split(":")[0].removeprefix("LUT ")) - 1
+        ]
+        return lambda x: Fraction(*looked_up(item, x))
     center, width = Fraction(voi["center"]), Fraction(voi["width"])
-    if voi["function"] == "LINEAR_EXACT":
-        return lambda x: linear_exact(x, center, width)
-    assert voi["function"] == "LINEAR"
-    return lambda x: linear(x, center, width)
+    formula = {"LINEAR": linear, "LINEAR_EXACT": linear_exact, "SIGMOID": sigmoid}[voi["function"]]
+    return lambda x: formula(x, center, width)
 
 
 def linear(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
     """Standard: PS3.3 C.11.2.1.2.1, with ymin 0 and ymax 1."""
-    half = Fraction(1, 2)
-    if x <= center - half - (width - 1) / 2:
+    if x <= center - HALF - (width - 1) / 2:
         return Fraction(0)
-    if x > center - half + (width - 1) / 2:
+    if x > center - HALF + (width - 1) / 2:
         return Fraction(1)
-    return (x - (center - half)) / (width - 1) + half
+    return (x - (center - HALF)) / (width - 1) + HALF
 
 
 def linear_exact(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
@@ -98,7 +119,15 @@ def linear_exact(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
         return Fraction(0)
     if x > center + width / 2:
         return Fraction(1)
-    return (x - center) / width + Fraction(1, 2)
+    return (x - center) / width + HALF
+
+
+def sigmoid(x: Fraction, center: Fraction, width: Fraction) -> Fraction:
+    """Standard: PS3.3 C.11.2.1.3.1, to sixty digits; exactly 1/2 at the centre."""
+    with localcontext(prec=60):
+        exponent = -4 * (x - center) / width
+        power = (Decimal(exponent.numerator) / Decimal(exponent.denominator)).exp()
+        return Fraction(1 / (1 + power))
 
 
 def _output_range(dataset: pydicom.Dataset) -> tuple[Fraction, Fraction]:

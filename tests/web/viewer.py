@@ -1,5 +1,6 @@
 """What a person does with the page, in its own terms: sign in, open, scroll, window, zoom."""
 
+import base64
 import time
 from dataclasses import dataclass
 
@@ -32,6 +33,16 @@ CANVAS = f"""async () => {{
     across: box.width, down: box.height, ratio: devicePixelRatio,
     sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}};
 }}"""
+REGION = f"""(left, top, width, height) => {{
+  const canvas = document.querySelector('{VIEWPORT} .image > canvas');
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [canvas.width, canvas.height];
+  const pen = copy.getContext('2d');
+  pen.drawImage(canvas, 0, 0);
+  const {{data}} = pen.getImageData(left, top, width, height);
+  let text = '';
+  for (const byte of data) text += String.fromCharCode(byte);
+  return btoa(text); }}"""
 # Everything that may stand in front of the canvas, as boxes in CSS pixels.
 COVERS = f"""() => {{
   const viewport = document.querySelector('{VIEWPORT}');
@@ -160,6 +171,10 @@ class Viewer:
         found = self.tab.js(CANVAS)
         assert found is not None, f"no canvas: {self.data()}"
         return Canvas(**found)
+
+    def region(self, left: int, top: int, width: int, height: int) -> bytes:
+        """The RGBA bytes of a part of the canvas, in device pixels."""
+        return base64.b64decode(self.tab.js(REGION, left, top, width, height))
 
     def has_picture(self) -> bool:
         return self.tab.js(CANVAS) is not None
