@@ -15,7 +15,7 @@ BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xa
 SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 
-.PHONY: demo test full lint bench runtime clean test-node runtime-tests browsers need-node need-npm
+.PHONY: demo test full lint bench conformance runtime clean test-node runtime-tests browsers need-node need-npm
 
 demo: runtime
 	@exec .venv/bin/diascope demo --port="$$DEMO_PORT" --dir="$$DEMO_DIR"
@@ -25,6 +25,11 @@ test: lint runtime-tests browsers
 
 full: lint runtime-tests browsers
 	@$(PYTHON) -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report=term
+	@$(PYTHON) -m tests.conformance --write
+
+# Every file in every runtime; docs/conformance.md and its JSON, dated, to be committed.
+conformance: need-node .venv/dev.stamp runtime browsers
+	@exec $(PYTHON) -m tests.conformance --write
 
 lint: need-node .venv/dev.stamp
 	@.venv/bin/ruff format --check --quiet .

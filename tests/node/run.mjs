@@ -4,47 +4,18 @@
 //
 // The last line but pytest's own is JSON: {"passed": 12, "failed": 0, …}. Exit status is pytest's.
 
-import { createHash } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { pathToFileURL } from "node:url";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
-const SERVED = path.join(ROOT, "build/runtime");
+import { ROOT, install, installEngine, start, verified } from "./runtime.mjs";
+
 const FOR_TESTS = path.join(ROOT, "build/runtime-tests");
 const HOME = "/diascope";
 
-// By its text: without a package.json, older Nodes take a .js file for a script of the old kind.
-const source = fs.readFileSync(path.join(ROOT, "web/worker/install.js"), "base64");
-const { ENVIRONMENT, NO_PACKAGES, install } = await import(`data:text/javascript;base64,${source}`);
-
-const { files } = JSON.parse(fs.readFileSync(path.join(SERVED, "bundle.json"), "utf8"));
 const extra = JSON.parse(fs.readFileSync(path.join(ROOT, "web/runtime.lock.json"), "utf8")).files;
-
-function verified(file, location) {
-  const bytes = fs.readFileSync(location);
-  const found = createHash("sha256").update(bytes).digest("hex");
-  if (found !== file.sha256) throw new Error(`${file.name}: sha256 ${found}`);
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-const served = (file) => verified(file, path.join(SERVED, file.sha256, file.name));
 const forTests = (role) => extra.filter((file) => file.role === role)
   .map((file) => [file.name, verified(file, path.join(FOR_TESTS, file.name))]);
-
-async function start(folder) {
-  for (const file of files.filter(({ role }) => role === "pyodide")) {
-    fs.writeFileSync(path.join(folder, file.name), served(file));
-  }
-  const { loadPyodide } = await import(pathToFileURL(path.join(folder, "pyodide.mjs")).href);
-  return loadPyodide({
-    indexURL: folder,
-    lockFileContents: NO_PACKAGES,
-    env: { ...ENVIRONMENT, DIASCOPE_SHARED: "/shared" },
-  });
-}
 
 /** Install the test wheels with micropip from files; it refuses one that does not fit this Python. */
 async function installTestWheels(pyodide) {
@@ -90,21 +61,16 @@ json.dumps({"status": status, **count.outcomes, "codecs": imagecodecs.version(di
 
 async function main() {
   const began = performance.now();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "diascope-node-"));
-  try {
-    const pyodide = await start(folder);
-    install(pyodide, files.filter(({ role }) => role !== "pyodide").map(served));
-    pyodide.pyimport("diascope.bridge");
-    console.log(`engine imported after ${Math.round(performance.now() - began)} ms`);
-    await installTestWheels(pyodide);
-    mount(pyodide);
-    const given = process.argv.slice(2);
-    const wanted = ["-q", "-p", "no:cacheprovider", ...(given.length ? given : ["tests/engine"])];
-    pyodide.globals.set("arguments", pyodide.toPy(wanted));
-    return JSON.parse(await pyodide.runPythonAsync(RUN));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  const pyodide = await start({ DIASCOPE_SHARED: "/shared" });
+  installEngine(pyodide);
+  pyodide.pyimport("diascope.bridge");
+  console.log(`engine imported after ${Math.round(performance.now() - began)} ms`);
+  await installTestWheels(pyodide);
+  mount(pyodide);
+  const given = process.argv.slice(2);
+  const wanted = ["-q", "-p", "no:cacheprovider", ...(given.length ? given : ["tests/engine"])];
+  pyodide.globals.set("arguments", pyodide.toPy(wanted));
+  return JSON.parse(await pyodide.runPythonAsync(RUN));
 }
 
 const outcome = await main().catch((error) => {
