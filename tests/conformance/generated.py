@@ -2,7 +2,7 @@
 
 Each transfer syntax with depths, signs, colour models, planes, frames, offset tables and
 fragments. The truth of a lossless file is the array that went in, and of a near-lossless one that
-array within what its codestream allows; no decoder is asked. `codestreams` has the compressed
+array within what its codestream allows; no decoder is asked. `compressed` has the compressed
 forms. `every()` is the whole set, `write(folder)` its files.
 """
 
@@ -10,7 +10,7 @@ from struct import pack
 
 import numpy as np
 
-from tests.conformance import codestreams
+from tests.conformance import compressed
 from tests.conformance.made import grey, named, polarity
 from tests.support import phantoms
 from tests.support.phantoms import Image, ramp
@@ -24,7 +24,7 @@ TABLES = ("basic", "none", "extended")
 def every():
     """All of the set, in a fixed order."""
     made = [each for syntax in WHOLE_SAMPLES for each in uncompressed(syntax)]
-    return [*made, *codestreams.every()]
+    return [*made, *compressed.every()]
 
 
 def write(folder):
@@ -46,6 +46,8 @@ def uncompressed(syntax):
     yield from colours(syntax)
     if syntax != phantoms.RLE:
         yield from half_chroma(syntax)
+    if syntax in phantoms.NATIVE:
+        yield from floats(syntax)
     if syntax not in phantoms.NATIVE:
         yield from offset_tables(syntax)
 
@@ -120,6 +122,29 @@ def half_chroma(syntax):
             is_deflated = syntax == phantoms.DEFLATED_FRAME
             fields = {"encoded": tuple(map(phantoms.deflated, whole)) if is_deflated else whole}
         yield named(Image(truth, syntax, photometric="YBR_FULL_422", **fields), "pixels")
+
+
+def floats(syntax):
+    """Float and Double Float Pixel Data, with infinities, -0 and what is no number."""
+    for size, tag, vr in ((4, 0x7FE00008, "OF"), (8, 0x7FE00009, "OD")):
+        for frames in (1, 3):
+            values = ramp((frames, *SHAPE), "i4", 16).astype(f"f{size}") / 8
+            values.reshape(-1)[:5] = np.inf, -np.inf, np.nan, -0.0, np.finfo(values.dtype).tiny
+            image = Image(values, syntax, photometric="MONOCHROME2")
+            yield named(image, written=floating(image, tag, vr))
+
+
+def floating(image, tag, vr):
+    """A file of floating-point pixel data. Standard: PS3.3 C.7.6.24 and C.7.6.25."""
+    frames, w = image.frames, phantoms.writer(image.syntax)
+    numbers = {0x00280002: 1, 0x00280010: SHAPE[0], 0x00280011: SHAPE[1]}
+    numbers[0x00280100] = image.allocated
+    elements = phantoms.identity(image.syntax) | {t: w.us(t, n) for t, n in numbers.items()}
+    elements[0x00280004] = w.element(0x00280004, "CS", image.photometric)
+    elements[0x00280008] = w.element(0x00280008, "IS", str(len(frames)))
+    data = frames.astype(frames.dtype.newbyteorder(w.order)).tobytes()
+    elements[tag] = w.element(tag, vr, data)
+    return phantoms.assemble(elements, image.syntax)
 
 
 def offset_tables(syntax):

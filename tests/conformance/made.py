@@ -28,6 +28,9 @@ SHORT = {
     phantoms.HTJ2K_LOSSLESS: "htj2k-lossless",
     phantoms.HTJ2K_RPCL: "htj2k-rpcl",
     phantoms.HTJ2K: "htj2k",
+    phantoms.JPEG_XL_LOSSLESS: "jpeg-xl-lossless",
+    phantoms.JPEG_XL_JPEG: "jpeg-xl-jpeg",
+    phantoms.JPEG_XL: "jpeg-xl",
 }
 ARRAY = "the array that went in"
 
@@ -44,6 +47,7 @@ class Made:
     truth: np.ndarray
     tolerance: int = 0
     against: str = ARRAY
+    written: bytes = b""
 
     @property
     def photometric(self):
@@ -51,7 +55,7 @@ class Made:
 
     @property
     def data(self):
-        return phantoms.file(self.image)
+        return self.written or phantoms.file(self.image)
 
 
 def named(image, *words, truth=None, **rest):

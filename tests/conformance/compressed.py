@@ -1,4 +1,4 @@
-"""The generated set's compressed forms: JPEG, JPEG-LS, JPEG 2000, HTJ2K.
+"""The generated set's compressed forms: JPEG, JPEG-LS, JPEG 2000, HTJ2K, JPEG XL.
 
 Where a process loses something, the truth is exact all the same wherever it can be: flat blocks
 for JPEG (`block_jpeg`), NEAR for JPEG-LS, reversible codestreams under lossy transfer syntaxes.
@@ -43,6 +43,8 @@ def every():
     for syntax in (phantoms.HTJ2K_LOSSLESS, phantoms.HTJ2K_RPCL, phantoms.HTJ2K):
         yield from lossless(syntax, (8, 16), encoder=htj2k)
     yield from irreversible_high_throughput()
+    for syntax in (phantoms.JPEG_XL_LOSSLESS, phantoms.JPEG_XL):
+        yield from lossless(syntax, (8, 10, 12, 16), encoder=jpeg_xl)
 
 
 def encoded(image, encoder):
@@ -51,9 +53,14 @@ def encoded(image, encoder):
     return replace(image, encoded=tuple(encoder(frame, bits) for frame in image.frames))
 
 
+def low(frame, bits):
+    """The low bits of each sample: these codestreams have so many, and no sign."""
+    return phantoms.unsigned(frame) & ((1 << bits) - 1)
+
+
 def jpeg_lossless(frame, bits, predictor=1):
     return imagecodecs.jpeg8_encode(
-        phantoms.unsigned(frame), lossless=True, bitspersample=bits, predictor=predictor
+        low(frame, bits), lossless=True, bitspersample=bits, predictor=predictor
     )
 
 
@@ -71,6 +78,10 @@ rct = partial(jpeg_2000, mct=True)
 
 def htj2k(frame, _):
     return imagecodecs.htj2k_encode(frame, reversible=True)
+
+
+def jpeg_xl(frame, bits):
+    return imagecodecs.jpegxl_encode(low(frame, bits), lossless=True, bitspersample=bits)
 
 
 def lossless(syntax, depths, encoder=jpeg_lossless):
@@ -91,7 +102,8 @@ def lossless(syntax, depths, encoder=jpeg_lossless):
 
 def offset_tables(syntax, encoder):
     for table in TABLES:
-        for pieces in (1, 3)[: 1 if table == "extended" else 2]:
+        has_no_end = encoder is jpeg_xl and table == "none"  # by which frames could be told apart
+        for pieces in (1, 3)[: 1 if table == "extended" or has_no_end else 2]:
             image = grey(syntax, (3, *SHAPE), 8, table=table, fragments=pieces)
             yield named(encoded(image, encoder), table, f"{pieces}-fragments")
 
@@ -116,14 +128,16 @@ def jpeg_of_blocks():
         for bits in depths:
             yield from blocks(syntax, process, bits)
         yield from halved_chroma(syntax, process)
+    yield from blocks(phantoms.JPEG_XL_JPEG, "baseline", 8, again=imagecodecs.jpegxl_encode_jpeg)
 
 
-def blocks(syntax, process, bits):
+def blocks(syntax, process, bits, again=lambda coded: coded):
+    """Each codestream of `block_jpeg`, or what `again` makes of it."""
     for n, model in enumerate(("MONOCHROME2", "MONOCHROME1", "RGB", "YBR_FULL")):
         shape = (*BLOCKS, 3) if n > 1 else BLOCKS
         for frames in FRAMES:
             values = np.stack([block_jpeg.picture(shape, bits, seed) for seed in range(frames)])
-            coded = tuple(block_jpeg.encode(frame, bits, process) for frame in values)
+            coded = tuple(again(block_jpeg.encode(frame, bits, process)) for frame in values)
             for table in TABLES[: 1 if frames == 1 else 3]:
                 fields = {"photometric": model, "bits_stored": bits, "table": table}
                 yield named(Image(values, syntax, encoded=coded, **fields), table, "blocks")
