@@ -45,6 +45,7 @@ EVENTS = [
     event.user_changed(NOW, "new", "password"),
     event.roles_changed(NOW, "new", ()),
     event.audit_read(NOW, {"filter": "110103"}),
+    event.display_checked(NOW, {"display": "Room 2", "ratio": "350"}),
     *(said(kind) for kind in BODIES),
 ]
 NAMES = [f"{number}-{each.type}" for number, each in enumerate(EVENTS)]
@@ -92,6 +93,7 @@ MATRIX = {
     "user_changed": ("110113", "E", 0, "110137"),
     "roles_changed": ("110113", "E", 0, "110136"),
     "audit_read": ("110101", "R", 0, ""),
+    "display_checked": ("110100", "E", 0, ""),
 }
 
 
