@@ -25,6 +25,7 @@ METHODS = {  # PS3.3 C.7.6.1.1.5.1
     "ISO_14496_10": "H.264",
     "ISO_23008_2": "HEVC",
 }
+MIRRORS = {0: "Mirrored left to right", 180: "Mirrored top to bottom"}
 LEAST_SIGNIFICANT = 100  # the least number of three digits
 FUNCTIONS = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "exact"}
 SIDES = {"L": "Left side", "R": "Right side", "B": "Both sides", "U": ""}
@@ -135,8 +136,10 @@ def turned(rotation: int, *, is_mirrored: bool) -> str:
 
     Standard: PS3.3 C.10.6, Spatial Transformation.
     """
-    said = [f"rotated {rotation}°"] * bool(rotation) + ["mirrored"] * is_mirrored
-    return ", ".join(said).capitalize()
+    if is_mirrored and rotation in MIRRORS:
+        return MIRRORS[rotation]
+    said = [f"Rotated {rotation}°"] * bool(rotation) + ["mirrored"] * is_mirrored
+    return ", ".join(said)
 
 
 def window(chosen: Window | None) -> str:

@@ -126,7 +126,9 @@ def test_an_animal_gets_no_human_letters(kind: str) -> None:
 @pytest.mark.parametrize(
     ("rotation", "flip", "words"),
     [
-        (90, False, "Rotated 90°"), (180, True, "Rotated 180°, mirrored"), (0, True, "Mirrored"),
+        (90, False, "Rotated 90°"), (180, False, "Rotated 180°"),
+        (270, True, "Rotated 270°, mirrored"),
+        (0, True, "Mirrored left to right"), (180, True, "Mirrored top to bottom"),
     ],
 )  # fmt: skip
 def test_a_turned_picture_says_so(rotation: int, flip: bool, words: str) -> None:

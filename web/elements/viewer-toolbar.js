@@ -5,10 +5,10 @@ import { ActionChosen, actionButton } from "../controls.js";
 import { icon, make } from "../dom.js";
 import { t } from "../i18n.js";
 
-const GROUPS = [
-  ["previous", "next"], ["zoom-out", "zoom-in", "fit", "one-to-one"], ["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical"],
-  ["invert", "reset"],
-];
+const GROUPS = {
+  paging: ["previous", "next"], zoom: ["zoom-out", "zoom-in", "fit", "one-to-one"],
+  turns: ["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical"], look: ["invert", "reset"],
+};
 
 export class ViewerToolbar extends HTMLElement {
   #presets = make("div", { class: "presets", role: "group", "aria-label": t("toolbar.presets") });
@@ -21,7 +21,7 @@ export class ViewerToolbar extends HTMLElement {
     }
     this.setAttribute("role", "toolbar");
     this.setAttribute("aria-label", t("toolbar.name"));
-    const groups = GROUPS.map((names) => make("div", { class: "group" }, ...names.map((name) => actionButton(name))));
+    const groups = Object.entries(GROUPS).map(([group, names]) => make("div", { class: `group ${group}` }, ...names.map((name) => actionButton(name))));
     this.append(actionButton("back"), ...groups, this.#touch, this.#presets,
       make("div", { class: "end" }, actionButton("help"), actionButton("sign-out")));
     this.#touch.addEventListener("click", () => this.#toggleTouch());
