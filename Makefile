@@ -4,6 +4,8 @@ DEMO_PORT ?= 8443
 DEMO_DIR ?= .demo
 PYTHON3 ?= python3
 TEST_PROCESSES ?= 2
+SECONDS ?= 60
+SEED ?= 1
 export DEMO_PORT DEMO_DIR PYTHON3
 
 PYTHON := .venv/bin/python
@@ -15,7 +17,7 @@ BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xa
 SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 
-.PHONY: demo test full lint bench conformance runtime clean test-node runtime-tests browsers need-node need-npm
+.PHONY: demo test full lint bench conformance hostile fuzz runtime clean test-node runtime-tests browsers need-node need-npm
 
 demo: runtime
 	@exec .venv/bin/diascope demo --port="$$DEMO_PORT" --dir="$$DEMO_DIR"
@@ -40,6 +42,12 @@ lint: need-node .venv/dev.stamp
 
 bench: .venv/dev.stamp runtime browsers
 	@exec $(PYTHON) -m tests.bench
+
+hostile: .venv/dev.stamp runtime browsers
+	@exec $(PYTHON) -m tests.hostile $(if $(ENGINES),--engines "$(ENGINES)")
+
+fuzz: .venv/dev.stamp
+	@exec $(PYTHON) -m tests.hostile.fuzz --seconds "$(SECONDS)" --seed "$(SEED)"
 
 runtime: need-npm .venv/run.stamp
 	@$(PYTHON) -m diascope_server.runtime

@@ -4,7 +4,8 @@ Standard: PS3.10 7.1, PS3.5 A.5.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 
 from diascope.elements import EXPLICIT_LITTLE, ElementWalk
 from diascope.errors import Part10Error
@@ -51,9 +52,10 @@ def _read_group(data: bytes, walk: ElementWalk, at: int, end: int) -> Mapping[in
     return values
 
 
-def inflate(data: bytes, limits: Limits) -> tuple[bytes, int]:
-    """Inflate a data set in steps, so that a bomb stops at the limit.
+def inflate(data: bytes, start: int, limits: Limits) -> tuple[bytes, int]:
+    """Return the file with the data set from `start` on inflated.
 
+    It is inflated twice: counted first, so that a bomb costs no memory, then kept in one piece.
     Also returns how many bytes stand after the deflated stream.
 
     Raises:
@@ -62,9 +64,26 @@ def inflate(data: bytes, limits: Limits) -> tuple[bytes, int]:
 
     Standard: PS3.5 A.5.
     """
+    size, rest = 0, memoryview(data)[start:]
+    for chunk, _ in _inflated(rest):
+        size += len(chunk)
+        limits.check("inflated_bytes", size)
+        limits.check("inflate_ratio", size // len(rest))
+    whole, unused = BytesIO(), 0
+    whole.seek(start + size - 1)  # one allocation, of the whole
+    whole.write(b"\0")
+    whole.seek(0)
+    whole.write(memoryview(data)[:start])
+    for chunk, left in _inflated(rest):
+        whole.write(chunk)
+        unused = left
+    return whole.getvalue(), unused
+
+
+def _inflated(data: memoryview) -> Iterator[tuple[bytes, int]]:
+    """Inflate in steps; each comes with the number of bytes left over after the stream."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    chunks: list[bytes] = []
-    size, rest = 0, data
+    rest: bytes | memoryview = data
     while not inflater.eof:
         try:
             chunk = inflater.decompress(rest, _STEP)
@@ -73,8 +92,4 @@ def inflate(data: bytes, limits: Limits) -> tuple[bytes, int]:
         rest = inflater.unconsumed_tail
         if not chunk and not inflater.eof:
             raise Part10Error("truncated", "the deflated data set ends too early")
-        size += len(chunk)
-        limits.check("inflated_bytes", size)
-        limits.check("inflate_ratio", size // (len(data) or 1))
-        chunks.append(chunk)
-    return b"".join(chunks), len(inflater.unused_data)
+        yield chunk, len(inflater.unused_data)

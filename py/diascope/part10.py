@@ -6,7 +6,7 @@ Standard: PS3.10 7, PS3.5 7, 8 and A.4.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from diascope.elements import (
@@ -21,7 +21,7 @@ from diascope.elements import (
     Encoding,
     Fragment,
 )
-from diascope.errors import Part10Error
+from diascope.errors import DiascopeError, Part10Error
 from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta
 from diascope.limits import DEFAULT_LIMITS, Limits
 from diascope.pixel_layout import PixelLayout, read_layout, surplus, unsigned
@@ -130,7 +130,9 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
 
 
 def read_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
-    """Check a file, or its header part, up to the Pixel Data; what follows is not looked at.
+    """Check a file, or its header part, up to the Pixel Data.
+
+    What follows in a whole file is looked at only for what must be said of it.
 
     Raises:
         Part10Error: the file is not DICOM, is cut short or contradicts itself.
@@ -138,7 +140,13 @@ def read_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Part10:
 
     Standard: PS3.10 7, PS3.5 7.
     """
-    return _scan(data, limits, is_header=True)
+    found = _scan(data, limits, is_header=True)
+    if not _holds_pixels(found):
+        return found
+    try:
+        return replace(found, notices=_scan(data, limits, is_header=False).notices)
+    except DiascopeError:
+        return found  # whoever wants the pixels will be told
 
 
 def named_syntax(meta: Mapping[int, bytes]) -> str:
@@ -161,8 +169,7 @@ def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
     syntax = named_syntax(meta)
     buffer, unused = data, 0
     if syntax in DEFLATED:
-        inflated, unused = inflate(data[start:], limits)
-        buffer = data[:start] + inflated
+        buffer, unused = inflate(data, start, limits)
     scan = _DatasetScan(buffer, syntax, limits)
     scan.run(start, is_header=is_header)
     return Part10(
@@ -176,6 +183,15 @@ def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
         layout=scan.layout,
         notices=tuple(_notices(data, scan, unused)),
     )
+
+
+def _holds_pixels(found: Part10) -> bool:
+    """Whether the bytes go on beyond the header part, as `parts.split` cuts it."""
+    pixels, size = found.pixels, len(found.buffer)
+    if pixels is None or pixels.length != UNDEFINED:
+        return pixels is not None and pixels.start < size
+    table = found.buffer[pixels.start + 4 : pixels.start + 8]  # the length of its item
+    return pixels.start + 8 + int.from_bytes(table, "little") < size
 
 
 def _notices(data: bytes, scan: "_DatasetScan", unused: int) -> Iterator[str]:

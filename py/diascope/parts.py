@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from diascope.elements import Element
 from diascope.errors import EngineFault
-from diascope.part10 import DEFLATED, Part10
+from diascope.part10 import DEFLATED, TRAILING_NOTICE, Part10
 from diascope.pixel_layout import FrameFragments, PixelLayout, group_fragments, is_byte_swapped
 
 Ranges = list[tuple[int, int]]
 _EXTENDED_OFFSETS = 0x7FE00001
 _FRAME_END = b"\xff\xd9"  # EOI of JPEG and JPEG-LS, EOC of JPEG 2000
+_SIGNED_START = b"\0\0\0\x0cJXL \r\n\x87\n"  # JPEG XL in boxes, which has no end marker
 # SOI of JPEG and JPEG-LS, SOC of JPEG 2000, a JP2 box
 _FRAME_STARTS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")
 
@@ -77,7 +78,8 @@ def codestream_starts(outside: Part10) -> list[int]:
     starts = [0]
     for n, (before, fragment) in enumerate(pairwise(fragments), start=1):
         has_ended = data[before.start : before.stop][-4:].rstrip(b"\0").endswith(_FRAME_END)
-        if has_ended and data.startswith(_FRAME_STARTS, fragment.start):
+        begins = has_ended and data.startswith(_FRAME_STARTS, fragment.start)
+        if begins or data.startswith(_SIGNED_START, fragment.start):
             starts.append(n)
     return starts
 
@@ -91,6 +93,8 @@ def _frame_ranges(outside: Part10) -> Ranges | str:
         raise EngineFault("split", "only a file that was read whole can be split")
     if outside.transfer_syntax in DEFLATED:
         return "deflated"
+    if TRAILING_NOTICE in outside.notices:
+        return "trailing"  # only the whole file shows that there is more than DICOM
     if layout is None:
         return "pixel_description"
     if outside.fragments is not None:

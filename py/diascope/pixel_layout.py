@@ -99,7 +99,7 @@ def unsigned(found: tuple[Element, bytes] | None, encoding: Encoding) -> int | N
 
     Standard: PS3.5 6.2, VR US.
     """
-    if found is None or found[0].length == 0:
+    if found is None or (found[0].vr in {"US", ""} and found[0].length == 0):
         return None
     element, value = found
     if element.vr not in {"US", ""} or len(value) != 2:

@@ -67,10 +67,12 @@ def test_fragments_that_tell_no_frames_apart_are_refused():
 
 @pytest.mark.requirement("security row 1")
 @pytest.mark.parametrize("table", ["basic", "none"])
-def test_more_codestreams_than_frames_are_refused(table):
+@pytest.mark.parametrize("stream", [(), (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(20),) * 4])
+def test_more_codestreams_than_frames_are_refused(table, stream):
     """A decoder would show any one of them."""
     changes = {0x00280008: ("IS", "1")}
-    data = phantoms.file(Image(FOUR, phantoms.JPEG_LS, table=table, extra=changes))
+    image = Image(FOUR, phantoms.JPEG_LS, table=table, extra=changes, encoded=stream)
+    data = phantoms.file(image)
     with pytest.raises(PixelDataError) as refusal:
         frames.from_whole(image_of(data), verified("whole", 0, data), 0)
 

@@ -1,5 +1,6 @@
 """The bounded reader: parts are the original, and no file gets past it with a lie."""
 
+import tracemalloc
 from struct import pack
 
 import pytest
@@ -195,6 +196,28 @@ def test_a_header_alone_says_that_there_are_more_pixels_than_it_describes():
     header = data[: split(part10.read(data))[0].stop]
 
     assert (part10.SURPLUS_NOTICE,) == part10.read_header(header).notices
+
+
+@pytest.mark.requirement("security row 10")
+def test_a_deflate_bomb_costs_no_memory():
+    """It is counted before anything is kept."""
+    bomb = phantoms.part10(bytes(64 << 20), phantoms.DEFLATED)
+    tracemalloc.start()
+    try:
+        assert "limit.inflate_ratio" == refusal(bomb)
+        assert 16 << 20 > tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.requirement("security row 17")
+def test_bytes_after_the_data_set_are_said_where_a_reader_is_told():
+    """Only the whole shows them, so such a file is one part, and its header says it."""
+    data = FILES["explicit"] + b"PK\3\4" + bytes(40)
+    (whole,) = split(part10.read(data))
+
+    assert ("whole", "trailing") == (whole.kind, whole.whole_reason)
+    assert (part10.TRAILING_NOTICE,) == part10.read_header(data).notices
 
 
 def test_a_deflate_bomb_stops_at_the_limit():

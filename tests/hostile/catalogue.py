@@ -8,9 +8,37 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from tests.hostile.families import codestreams, descriptions, nesting, short_data
+from tests.hostile.families import (
+    codestreams,
+    deflate_bombs,
+    descriptions,
+    floods,
+    instances,
+    meta_header,
+    nesting,
+    palettes,
+    polyglots,
+    short_data,
+    signatures,
+    substituted,
+    texts,
+)
 
-FAMILIES = (descriptions, codestreams, nesting, short_data)
+FAMILIES = (
+    descriptions,
+    codestreams,
+    nesting,
+    short_data,
+    substituted,
+    palettes,
+    signatures,
+    meta_header,
+    deflate_bombs,
+    floods,
+    instances,
+    polyglots,
+    texts,
+)
 MANIFEST = Path(__file__).parent / "manifest.json"
 # Rows of security.md, section 3, of which no file of ours can be an example.
 ELSEWHERE = {

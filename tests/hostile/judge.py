@@ -21,19 +21,22 @@ from tests.hostile.case import EMPTY, stored_sha256
 from tests.support.stored_parts import decoded_frames, image_of
 
 WIDTH, HEIGHT = 64, 48
-MAX_FRAMES = 4  # decoded of a file; each further one is like them
 
 
 @dataclass
 class Outcome:
-    """`code` is that of the refusal, "" for a picture; `stored` are the values' digest."""
+    """`code` is that of the refusal, "" for a picture; `digest` that of the digest's."""
 
     code: str = ""
+    digest: str = ""
     stored: str = ""
     pixels: str = ""
     notices: tuple[str, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    manifest: bytes = b""
+    parts: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Series, instance, part and size of each, in the file's order."""
 
 
 def judge(data):
@@ -41,8 +44,10 @@ def judge(data):
     outcome = Outcome()
     try:
         canary.show(data)
+        told = json.loads(bridge.handle("digest", "{}", data)[0])
+        outcome.digest, outcome.stored = told.get("refused", ""), told.get("stored_sha256", "")
         decode(data, outcome)
-        outcome.pixels = picture(data, bridge.door(Reader()))
+        outcome.pixels = picture(data, bridge.door(Reader()), outcome)
     except DiascopeError as error:
         outcome.code = error.code
     except Refused as refused:
@@ -66,14 +71,17 @@ def decode(data, outcome):
         raise Refused(EMPTY)
     with contextlib.suppress(DiascopeError):  # the bridge will say the same
         frames = np.stack([frame.values.array for frame in decoded_frames(data)])
-        outcome.stored = stored_sha256(frames)
+        if outcome.stored != stored_sha256(frames):
+            outcome.fault = "the digest is of other values than the stages give"
         if canary.is_in(frames):
             outcome.fault = "the canary is in the picture"
 
 
-def picture(data, door):
+def picture(data, door, outcome):
     """Open, show and settle by the page's commands; the digest of the canvas."""
     made = study([data])
+    outcome.manifest = made.data
+    outcome.parts = [(*key, len(payload)) for key, payload in made.parts.items()]
     opening = {"manifest_sha256": made.digest, "bundle": "b" * 64}
     ask(door, "open-study", opening, made.data)
     for (series, number, part), payload in made.parts.items():

@@ -40,6 +40,7 @@ LOSSY = frozenset(
         phantoms.JPEG_BASELINE,
         phantoms.JPEG_EXTENDED,
         phantoms.JPEG_LS_NEAR,
+        phantoms.JPEG_XL_JPEG,
         phantoms.JPEG_2000,
         phantoms.HTJ2K,
     }
@@ -63,15 +64,19 @@ CODECS = (
     Codec("htj2k_lossless", phantoms.HTJ2K_LOSSLESS, family="j2k"),
     Codec("htj2k_rpcl", phantoms.HTJ2K_RPCL, family="j2k"),
     Codec("htj2k", phantoms.HTJ2K, family="j2k"),
+    Codec("jpeg_xl_lossless", phantoms.JPEG_XL_LOSSLESS, "u2", 16, "jxl"),
+    Codec("jpeg_xl_jpeg", phantoms.JPEG_XL_JPEG, "u1", 8, "jxl"),
+    Codec("jpeg_xl", phantoms.JPEG_XL, "u2", 16, "jxl"),
 )
-COMPRESSED = tuple(codec for codec in CODECS if not codec.is_native)
-SIDELESS = frozenset({"rle", "raw"})  # their frames know only how many bytes they hold
-CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family not in SIDELESS)
 _DECODERS = {
     "jpeg": imagecodecs.jpeg8_decode,
     "jpegls": imagecodecs.jpegls_decode,
     "j2k": imagecodecs.jpeg2k_decode,
 }
+COMPRESSED = tuple(codec for codec in CODECS if not codec.is_native)
+SIDELESS = frozenset({"rle", "raw"})  # their frames know only how many bytes they hold
+# Their headers stand at known bytes, and their end has a marker.
+CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family in _DECODERS)
 
 
 def image(codec, frames=1, rows=ROWS, columns=COLUMNS):
@@ -95,8 +100,13 @@ def truth(codec, frames=1):
     """
     if not codec.is_lossy:
         return image(codec, frames).frames
-    decode = _DECODERS[codec.family]
+    decode = _DECODERS.get(codec.family, rebuilt)
     return np.stack([decode(data) for data in encoded(codec, frames)]).astype(codec.dtype)
+
+
+def rebuilt(data):
+    """A JPEG that was recompressed as JPEG XL, as it was."""
+    return imagecodecs.jpeg8_decode(imagecodecs.jpegxl_decode_jpeg(data))
 
 
 def file(codec, frames=1, changes=None, streams=None, **options):

@@ -39,7 +39,9 @@ NATIVE = (IMPLICIT, EXPLICIT, DEFLATED, BIG)
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 STUDY, SERIES, SOP = "1.2.826.0.1.1", "1.2.826.0.1.2", "1.2.826.0.1.3"
-LONG_VRS = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT", "UV"])
+LONG_VRS = frozenset(
+    ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]
+)
 UNDEFINED = 0xFFFFFFFF
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 
