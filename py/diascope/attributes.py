@@ -6,13 +6,13 @@ it, and refused when it does not. Standard: PS3.3 C.7.6 and C.11.
 
 from itertools import zip_longest
 
-from diascope import exact, lookup_tables, transfer_syntaxes
+from diascope import exact, transfer_syntaxes
 from diascope.elements import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
 from diascope.part10 import Part10
 from diascope.pixel_layout import PixelLayout
 from diascope.texts import Decoder, ascii_text
-from diascope.values import LookupTable, LossyHistory, PixelDescription, Window
+from diascope.values import LossyHistory, PixelDescription, Window
 
 FUNCTIONS = frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID"})
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
@@ -151,30 +151,6 @@ def _is_usable(center: str, width: str, function: str) -> bool:
         return False
     least = exact.fraction(width)
     return least >= 1 if function == "LINEAR" else least > 0
-
-
-def palette(
-    outside: Part10, pixels: PixelDescription | None
-) -> tuple[LookupTable, LookupTable, LookupTable] | None:
-    """Read the three palettes of PALETTE COLOR; None when they are absent or segmented.
-
-    Raises:
-        MalformedImage: `table`.
-
-    Standard: PS3.3 C.7.6.3.1.5 and C.7.6.3.1.6.
-    """
-    if pixels is None or pixels.photometric != "PALETTE COLOR":
-        return None
-    raw = [(outside.value(0x00281101 + n), outside.value(0x00281201 + n)) for n in range(3)]
-    if not all(descriptor and data for descriptor, data in raw):
-        return None
-    is_signed = outside.unsigned(0x00280103) == 1
-    is_little = outside.encoding.is_little
-    red, green, blue = (
-        lookup_tables.table(descriptor, data, is_signed=is_signed, is_little=is_little)
-        for descriptor, data in raw
-    )
-    return red, green, blue
 
 
 def lossy(outside: Part10) -> LossyHistory | None:

@@ -17,9 +17,11 @@ from pydicom.values import convert_PN, convert_single_string, convert_text
 from diascope import (
     attributes,
     geometry,
+    icc,
     lut_sequences,
     overlay,
     padding,
+    palettes,
     part10,
     shutter,
     stack_keys,
@@ -96,7 +98,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         windows=attributes.windows(outside, decode, notices),
         voi_luts=lut_sequences.voi_luts(outside, decode, pixels, notices),
         presentation_lut_shape=attributes.presentation_lut_shape(outside, pixels, notices),
-        palette=attributes.palette(outside, pixels),
+        palette=palettes.read(outside, pixels, notices),
         lossy=attributes.lossy(outside),
         geometry=geometry.read(outside, notices),
         texts=MappingProxyType(texts),
@@ -105,6 +107,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         shutter=shutter.read(outside, notices),
         padding=padding.read(outside, pixels, notices),
         stack_keys=stack_keys.read(outside),
+        icc_profile=icc.read(outside, notices),
         notices=tuple(notices),  # last: what stands above adds to them
     )
 

@@ -117,6 +117,7 @@ def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, 
         "exact": True,
         "lossy": corners.lossy(image.lossy),
         "photometric": image.pixels.photometric if image.pixels else "",
+        "icc_profile": image.icc_profile,
     }
 
 

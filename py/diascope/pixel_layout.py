@@ -17,6 +17,8 @@ _SAMPLES, _PHOTOMETRIC, _FRAMES = 0x00280002, 0x00280004, 0x00280008
 _ROWS, _COLUMNS, _BITS = 0x00280010, 0x00280011, 0x00280100
 _MAX_IS_CHARACTERS = 12  # PS3.5 table 6.2-1
 
+HALF_SAMPLED = frozenset({"YBR_FULL_422", "YBR_PARTIAL_422"})  # PS3.3 C.7.6.3.1.2
+
 Finder = Callable[[int], tuple[Element, bytes] | None]
 FrameFragments = tuple[tuple[Fragment, ...], ...]
 
@@ -33,14 +35,14 @@ class PixelLayout(NamedTuple):
 
     @property
     def frame_bits(self) -> int:
-        """Bits of one native frame; YBR_FULL_422 holds two samples a pixel. PS3.3 C.7.6.3.1.2."""
-        samples = 2 if self.photometric == "YBR_FULL_422" else self.samples
+        """Bits of one native frame; 4:2:2 holds two samples a pixel. PS3.3 C.7.6.3.1.2."""
+        samples = 2 if self.photometric in HALF_SAMPLED else self.samples
         return self.rows * self.columns * samples * self.bits
 
     def is_ambiguous(self, length: int) -> bool:
-        """Whether pixel data called YBR_FULL_422 have the length of full sampling."""
+        """Whether pixel data called 4:2:2 have the length of full sampling."""
         full = self.rows * self.columns * self.samples * self.bits // 8 * self.frames
-        return self.photometric == "YBR_FULL_422" and length >= full
+        return self.photometric in HALF_SAMPLED and length >= full
 
 
 def read_layout(find: Finder, encoding: Encoding, limits: Limits) -> PixelLayout | None:

@@ -121,7 +121,7 @@ def _greys(values: VoiValues) -> Array:
 def _converted() -> Array:
     levels = np.arange(0, 256, 15, dtype=np.uint8)
     samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(SIDE + 2, -1, 3)
-    return color.ybr_full(samples)
+    return color.ybr_full(StoredValues(samples, 8, is_signed=False))
 
 
 def _sampler(zoom_e6: int) -> Callable[[], Array]:

@@ -8,7 +8,7 @@ import pytest
 from diascope import attributes
 from diascope.errors import MalformedImage
 from diascope.values import LossyHistory, Window
-from tests.engine.headers import TABLE, image, refusal
+from tests.engine.headers import image, refusal
 from tests.support import phantoms
 from tests.support.phantoms import LITTLE, ramp
 from tests.support.stored_parts import decoded_frames, image_of
@@ -97,14 +97,6 @@ def test_rescale_is_the_identity_when_absent():
 def test_a_rescale_that_is_no_number_leaves_the_values_in_doubt_and_is_refused(value):
     assert "malformed.rescale" == refusal(_00281052=("DS", value))
     assert "malformed.rescale" == refusal(_00281053=("DS", value))
-
-
-def test_a_palette_is_read():
-    extra = {f"_0028110{n}": ("US", pack("<3H", 16, 0, 16)) for n in (1, 2, 3)}
-    extra |= {f"_0028120{n}": ("OW", (TABLE + n).tobytes()) for n in (1, 2, 3)}
-    found = image(ramp((1, 4, 4), "u1", 4), photometric="PALETTE COLOR", **extra)
-
-    assert [(TABLE + n).tolist() for n in (1, 2, 3)] == [t.entries.tolist() for t in found.palette]
 
 
 def test_a_missing_palette_is_none():

@@ -19,7 +19,7 @@ def test_refused_image_leaves_nothing_to_settle_and_its_series_usable() -> None:
     show(made, 0, 0)
     with pytest.raises(DiascopeError) as caught:
         show(made, 0, 2)
-    assert "photometric.model" == caught.value.code
+    assert "photometric.retired" == caught.value.code
     with pytest.raises(CommandError) as after:
         made.settle("1", 3)
     assert "command.nothing_shown" == after.value.code

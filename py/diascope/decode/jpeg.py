@@ -70,14 +70,16 @@ def color_model(header: JpegHeader, photometric: str) -> str:
     """Say which colour model the components are coded in.
 
     Component identifiers "RGB", then a JFIF marker, then an Adobe marker say it; components of
-    unequal sampling are luminance and chroma; else the file is right.
+    unequal sampling are luminance and chroma; else the file is right. Only the file tells that
+    luminance and chroma have a partial range.
 
     Standard: ISO/IEC 10918-5 (JFIF) and 10918-6 6.5.3 (Adobe); PS3.5 8.2.1.
     """
     if tuple(identifier for identifier, _ in header.components) in _RGB_IDENTIFIERS:
         return "RGB"
     is_halved = len({sampling for _, sampling in header.components}) > 1
-    if header.is_jfif or header.adobe == 1 or is_halved:
+    is_partial = photometric.startswith("YBR_PARTIAL")
+    if header.is_jfif or header.adobe == 1 or (is_halved and not is_partial):
         return "YBR_FULL"
     if header.adobe == 0:
         return "RGB"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from diascope.decode import stored
 from diascope.errors import PixelDataError
+from diascope.pixel_layout import HALF_SAMPLED
 from diascope.values import DecodedFrame, PixelDescription
 
 
@@ -25,9 +26,9 @@ def _decode(data: bytes, pixels: PixelDescription, order: str) -> DecodedFrame:
     if pixels.bits_allocated == 1:
         return stored.from_bits(unpacked(data, pixels), pixels, pixels.photometric)
     size = stored.container(pixels)
-    if pixels.photometric == "YBR_FULL_422":
+    if pixels.photometric in HALF_SAMPLED:
         samples = _half_sampled(_samples(data, 2 * _area(pixels), order, size), pixels)
-        return stored.from_bits(samples, pixels, "YBR_FULL")
+        return stored.from_bits(samples, pixels, pixels.photometric.removesuffix("_422"))
     count = _area(pixels) * pixels.samples_per_pixel
     samples = by_pixel(_samples(data, count, order, size), pixels)
     return stored.from_bits(samples, pixels, pixels.photometric)
@@ -36,11 +37,11 @@ def _decode(data: bytes, pixels: PixelDescription, order: str) -> DecodedFrame:
 def frame_bytes(pixels: PixelDescription) -> int:
     """Return the bytes of one native frame without padding; packed bits fill whole bytes.
 
-    Standard: PS3.5 8.1.1; PS3.3 C.7.6.3.1.2, YBR_FULL_422 has two samples a pixel.
+    Standard: PS3.5 8.1.1; PS3.3 C.7.6.3.1.2, 4:2:2 has two samples a pixel.
     """
     if pixels.bits_allocated == 1:
         return -(-_area(pixels) * pixels.samples_per_pixel // 8)
-    samples = 2 if pixels.photometric == "YBR_FULL_422" else pixels.samples_per_pixel
+    samples = 2 if pixels.photometric in HALF_SAMPLED else pixels.samples_per_pixel
     return _area(pixels) * samples * stored.container(pixels)
 
 
@@ -90,9 +91,9 @@ def by_plane(samples: stored.Unsigned, pixels: PixelDescription) -> stored.Unsig
 def _half_sampled(samples: stored.Unsigned, pixels: PixelDescription) -> stored.Unsigned:
     """Repeat the shared Cb and Cr of each two pixels: Y1 Y2 Cb Cr becomes two triples.
 
-    Standard: PS3.3 C.7.6.3.1.2, YBR_FULL_422.
+    Standard: PS3.3 C.7.6.3.1.2, YBR_FULL_422 and YBR_PARTIAL_422.
     """
     if pixels.samples_per_pixel != 3 or pixels.columns % 2 or pixels.is_planar:
-        raise PixelDataError("sampling", "YBR_FULL_422 has pairs of pixels in one plane")
+        raise PixelDataError("sampling", "4:2:2 has pairs of pixels in one plane")
     pairs = samples.reshape(-1, 4)
     return pairs[:, [0, 2, 3, 1, 2, 3]].reshape(stored.shape(pixels))

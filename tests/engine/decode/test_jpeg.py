@@ -203,11 +203,14 @@ def test_colour_components_come_back_as_coded(model):
         (three(JFIF, ADOBE + b"\0"), "RGB", "YBR_FULL"),
         (three(JFIF, identifiers=b"RGB"), "YBR_FULL", "RGB"),
         (three(sampling=b"\x21\x11\x11"), "RGB", "YBR_FULL"),
+        (three(sampling=b"\x21\x11\x11"), "YBR_PARTIAL_422", "YBR_PARTIAL_422"),
+        (three(JFIF), "YBR_PARTIAL_422", "YBR_FULL"),
         (three(), "YBR_PARTIAL_420", "YBR_PARTIAL_420"),
     ],
     ids=[
         "file RGB", "file YBR", "file 422", "JFIF", "Adobe 0", "Adobe 1", "JFIF before Adobe",
-        "identifiers RGB", "unequal sampling", "another model",
+        "identifiers RGB", "unequal sampling", "partial range", "JFIF before the file",
+        "another model",
     ],
 )  # fmt: skip
 def test_the_codestream_says_its_colour_model_else_the_file(header, photometric, model):

@@ -91,16 +91,17 @@ def test_the_sign_is_that_of_the_stored_bits():
     assert "int16" == found.array.dtype
 
 
-def test_half_sampled_colour_repeats_its_chroma():
+@pytest.mark.parametrize("model", ["YBR_FULL", "YBR_PARTIAL"])
+def test_half_sampled_colour_repeats_its_chroma(model):
     """PS3.3 C.7.6.3.1.2: Y1 Y2 Cb Cr for each two pixels."""
     data = bytes([1, 2, 9, 8, 3, 4, 7, 6])
     found = decoded(
-        data, rows=1, columns=4, samples_per_pixel=3, photometric="YBR_FULL_422",
+        data, rows=1, columns=4, samples_per_pixel=3, photometric=f"{model}_422",
         bits_allocated=8, bits_stored=8, high_bit=7,
     )  # fmt: skip
 
     assert [[[1, 9, 8], [2, 9, 8], [3, 7, 6], [4, 7, 6]]] == found.values.array.tolist()
-    assert "YBR_FULL" == found.photometric
+    assert model == found.photometric
 
 
 def test_the_result_cannot_be_changed():
