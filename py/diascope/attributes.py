@@ -11,6 +11,7 @@ from diascope.elements import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
 from diascope.part10 import Part10
 from diascope.pixel_layout import PixelLayout
+from diascope.sequences import Source
 from diascope.texts import Decoder, ascii_text
 from diascope.values import LossyHistory, PixelDescription, Window
 
@@ -18,13 +19,12 @@ FUNCTIONS = frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID"})
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 ONE_SAMPLE = GREY | {"PALETTE COLOR"}  # PS3.3 C.7.6.3.1.2
 CONTRADICTIONS = frozenset({("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERSE")})
-FRAME_GROUPS = frozenset({0x52009229, 0x52009230})  # shared and per frame
 # The kinds of pixel data, and the Bits Allocated of those that have only one: C.7.6.24, C.7.6.25
 KINDS = {PIXEL_DATA: "integer", FLOAT_PIXEL_DATA: "float", DOUBLE_PIXEL_DATA: "double"}
 FLOATING_BITS = {"float": 32, "double": 64}
+RESCALE = (0x00281053, 0x00281052)  # slope, intercept
 ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 111))
 WINDOW_NOTICE = "A window in the file cannot be used and is left out."
-FRAMES_NOTICE = "Rescale and window of each frame are not applied."
 POLARITY_NOTICE = (
     "The file contradicts itself on which end of the scale is bright; "
     "its Presentation LUT Shape is followed."
@@ -87,17 +87,6 @@ def _bits(outside: Part10, layout: PixelLayout) -> tuple[int, int, bool]:
     return stored, high, sign == 1
 
 
-def has_frame_groups(outside: Part10, pixels: PixelDescription | None, notices: list[str]) -> bool:
-    """Tell whether rescale and window may stand in functional groups, which are not read.
-
-    Standard: PS3.3 C.7.6.16, Multi-frame Functional Groups; C.7.6.16.2.9 and .10.
-    """
-    has_groups = not FRAME_GROUPS.isdisjoint(outside.elements)
-    if has_groups and pixels is not None and pixels.photometric in GREY:
-        notices.append(FRAMES_NOTICE)
-    return has_groups
-
-
 def presentation_lut_shape(
     outside: Part10, pixels: PixelDescription | None, notices: list[str]
 ) -> str:
@@ -111,7 +100,7 @@ def presentation_lut_shape(
     return shape
 
 
-def rescale(outside: Part10) -> tuple[str, str]:
+def rescale(source: Source) -> tuple[str, str]:
     """Return slope and intercept; one that is no number leaves every value in doubt.
 
     Raises:
@@ -119,20 +108,20 @@ def rescale(outside: Part10) -> tuple[str, str]:
 
     Standard: PS3.3 C.11.1.1.2.
     """
-    slope, intercept = (ascii_text(outside.value(tag)) for tag in (0x00281053, 0x00281052))
+    slope, intercept = (ascii_text(source.value(tag)) for tag in RESCALE)
     if not (is_decimal(slope or "1") and is_decimal(intercept or "0")):
         raise MalformedImage("rescale", "slope or intercept is not a number")
     return slope or "1", intercept or "0"
 
 
-def windows(outside: Part10, decode: Decoder, notices: list[str]) -> tuple[Window, ...]:
+def windows(source: Source, decode: Decoder, notices: list[str]) -> tuple[Window, ...]:
     """Return the windows that can be applied, in the order of the file.
 
     Standard: PS3.3 C.11.2.1.2.
     """
-    function = ascii_text(outside.value(0x00281056)) or "LINEAR"
-    centers, widths = strings(outside, 0x00281050), strings(outside, 0x00281051)
-    named = [*decode("LO", outside.value(0x00281055)), *[""] * len(centers)]
+    function = ascii_text(source.value(0x00281056)) or "LINEAR"
+    centers, widths = strings(source, 0x00281050), strings(source, 0x00281051)
+    named = [*decode("LO", source.value(0x00281055)), *[""] * len(centers)]
     found = [
         Window(center, width, function, name)
         for (center, width), name in zip(
@@ -167,12 +156,12 @@ def lossy(outside: Part10) -> LossyHistory | None:
     )
 
 
-def strings(outside: Part10, tag: int) -> list[str]:
+def strings(source: Source, tag: int) -> list[str]:
     """Return the values of a multi-valued string element; [] when it is absent or empty.
 
     Standard: PS3.5 6.4.
     """
-    text = ascii_text(outside.value(tag))
+    text = ascii_text(source.value(tag))
     return [value.strip() for value in text.split("\\")] if text else []
 
 
@@ -185,10 +174,10 @@ def is_decimal(text: str) -> bool:
     return True
 
 
-def decimals(outside: Part10, tag: int, count: int) -> list[str] | None:
+def decimals(source: Source, tag: int, count: int) -> list[str] | None:
     """Return exactly `count` decimal strings, None where the file has others or none.
 
     Standard: PS3.5 6.2, DS, and 6.4.
     """
-    values = strings(outside, tag)
+    values = strings(source, tag)
     return values if len(values) == count and all(map(is_decimal, values)) else None

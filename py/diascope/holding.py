@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from diascope import (
     decode,
+    functional_groups,
     instance,
     integrity,
     manifest,
@@ -135,7 +136,7 @@ class Holding:
         return [(slot.series, slot.instance, part) for part in parts]
 
     def _decoded(self, slot: Slot, verified: list[VerifiedBytes]) -> Frame:
-        image = self._image(slot, verified[0])
+        image = functional_groups.of_frame(self._image(slot, verified[0]), slot.frame)
         encoded = pipeline.encoded_frame(image, verified, slot.frame)
         decoded = decode.decode_frame(encoded, pipeline.described(image))
         samples = pipeline.shown_samples(image, decoded)

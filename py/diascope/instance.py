@@ -1,12 +1,13 @@
 """Header bytes to an `Instance`: the only module that touches pydicom.
 
 The file has passed the bounded reader first; pydicom is then given the bytes of single texts, for
-their character sets, and parses nothing. Values of functional groups are not read: those of the
-top level count, and the reader is told. Standard: PS3.3 C.7 to C.11, PS3.5 6.
+their character sets, and parses nothing. Functional groups are found here and read frame by frame
+by `functional_groups`. Standard: PS3.3 C.7 to C.11, PS3.5 6.
 """
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from pydicom.values import convert_PN, convert_single_string, convert_text
 
 from diascope import (
     attributes,
+    functional_groups,
     geometry,
     icc,
     lut_sequences,
@@ -23,6 +25,7 @@ from diascope import (
     padding,
     palettes,
     part10,
+    real_world,
     shutter,
     stack_keys,
 )
@@ -70,10 +73,17 @@ def parse(header: VerifiedBytes) -> Instance:
     Standard: PS3.3 C.7.6, C.11.
     """
     outside = part10.read_header(header.data)
+    with _guarded():
+        return _instance(outside, _decoder(outside))
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turn whatever pydicom does about a value of the file into our own refusal."""
     try:
         with warnings.catch_warnings():  # pydicom's hold values of the file
             warnings.simplefilter("ignore")
-            return _instance(outside, _decoder(outside))
+            yield
     except (DiascopeError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - pydicom raises a dozen classes on bad values
@@ -85,6 +95,14 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
     texts = _texts(outside, decode)
     pixels = attributes.pixels(outside, notices)
     slope, intercept = attributes.rescale(outside)
+    table = lut_sequences.modality_lut(
+        outside, decode, is_signed=outside.unsigned(0x00280103) == 1
+    )
+    is_signed = pixels is not None and lut_sequences.is_below_zero(
+        pixels, (slope, intercept), has_modality_lut=table is not None
+    )
+    groups = functional_groups.read(outside, decode)
+    has_rescale = table is not None or bool(outside.value(attributes.RESCALE[0]))
     return Instance(
         study=outside.study,
         series=outside.series,
@@ -94,20 +112,23 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         pixels=pixels,
         rescale_slope=slope,
         rescale_intercept=intercept,
-        modality_lut=lut_sequences.modality_lut(outside, decode),
+        modality_lut=table,
         windows=attributes.windows(outside, decode, notices),
-        voi_luts=lut_sequences.voi_luts(outside, decode, pixels, notices),
+        voi_luts=lut_sequences.voi_luts(outside, decode, notices, is_signed=is_signed),
         presentation_lut_shape=attributes.presentation_lut_shape(outside, pixels, notices),
         palette=palettes.read(outside, pixels, notices),
         lossy=attributes.lossy(outside),
         geometry=geometry.read(outside, notices),
         texts=MappingProxyType(texts),
-        has_frame_groups=attributes.has_frame_groups(outside, pixels, notices),
         overlays=overlay.read(outside, pixels, notices),
         shutter=shutter.read(outside, notices),
         padding=padding.read(outside, pixels, notices),
         stack_keys=stack_keys.read(outside),
         icc_profile=icc.read(outside, notices),
+        groups=groups,
+        lacks_rescale=groups is not None and not has_rescale,
+        real_world=real_world.read(outside, decode, pixels, notices),
+        presentation_lut=lut_sequences.presentation_lut(outside, decode),
         notices=tuple(notices),  # last: what stands above adds to them
     )
 
@@ -132,7 +153,8 @@ def _decoder(outside: Part10) -> Decoder:
     def decode(vr: str, value: bytes) -> list[str]:
         DEFAULT_LIMITS.check("text_bytes", len(value))
         DEFAULT_LIMITS.check("values", value.count(b"\\"))
-        made = _CONVERTERS[vr](value[:MAX_DECODED_BYTES], encodings) if value else []
+        with _guarded():
+            made = _CONVERTERS[vr](value[:MAX_DECODED_BYTES], encodings) if value else []
         is_single = isinstance(made, str) or not isinstance(made, Iterable)
         values = [made] if is_single or hasattr(made, "components") else list(made)
         return [visible(str(each).strip(" \0")) for each in values]

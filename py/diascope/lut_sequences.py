@@ -1,14 +1,13 @@
-"""Modality LUT Sequence and VOI LUT Sequence to tables.
+"""Modality, VOI and Presentation LUT Sequences to tables, at the top level or in an item.
 
-A Modality LUT that cannot be used leaves every value in doubt and is refused; a VOI LUT is left
-out with a sentence in `notices`. Standard: PS3.3 C.11.1 and C.11.2.
+A Modality or Presentation LUT that cannot be used leaves every value in doubt and is refused; a
+VOI LUT is left out with a sentence in `notices`. Standard: PS3.3 C.11.1, C.11.2 and C.11.6.
 """
 
-from diascope import attributes, exact, lookup_tables, sequences
-from diascope.elements import MODALITY_LUTS, VOI_LUTS
+from diascope import exact, lookup_tables, sequences
+from diascope.elements import MODALITY_LUTS, PRESENTATION_LUTS, VOI_LUTS
 from diascope.errors import MalformedImage
-from diascope.part10 import Part10
-from diascope.sequences import Item
+from diascope.sequences import Item, Source
 from diascope.texts import Decoder, visible
 from diascope.values import LookupTable, PixelDescription
 
@@ -18,28 +17,28 @@ VOI_LUT_NOTICE = "A VOI LUT in the file cannot be used and is left out."
 _DESCRIPTOR, _EXPLANATION, _DATA = 0x00283002, 0x00283003, 0x00283006
 
 
-def modality_lut(outside: Part10, decode: Decoder) -> LookupTable | None:
+def modality_lut(source: Source, decode: Decoder, *, is_signed: bool) -> LookupTable | None:
     """Read the Modality LUT Sequence's one item, None when there is none.
+
+    `is_signed` is the sign of the pixels, which is that of the first value mapped.
 
     Raises:
         MalformedImage: `table`.
 
-    Standard: PS3.3 C.11.1.1.1: the first value mapped has the sign of the pixels.
+    Standard: PS3.3 C.11.1.1.1.
     """
-    found = sequences.items(outside, MODALITY_LUTS)
-    is_signed = outside.unsigned(0x00280103) == 1
+    found = sequences.items(source, MODALITY_LUTS)
     return _table(found[0], decode, is_signed=is_signed) if found else None
 
 
 def voi_luts(
-    outside: Part10, decode: Decoder, pixels: PixelDescription | None, notices: list[str]
+    source: Source, decode: Decoder, notices: list[str], *, is_signed: bool
 ) -> tuple[LookupTable, ...]:
     """Read the VOI LUT Sequence; the first value mapped is signed when modality values can be.
 
     Standard: PS3.3 C.11.2.1.1.
     """
-    listed = sequences.items(outside, VOI_LUTS)
-    is_signed = pixels is not None and is_below_zero(outside, pixels)
+    listed = sequences.items(source, VOI_LUTS)
     found = []
     for item in listed[:MAX_VOI_LUTS]:
         try:
@@ -51,16 +50,37 @@ def voi_luts(
     return tuple(found)
 
 
-def is_below_zero(outside: Part10, pixels: PixelDescription) -> bool:
-    """Tell whether a stored value can become negative; the entries of a Modality LUT are not.
+def presentation_lut(source: Source, decode: Decoder) -> LookupTable | None:
+    """Read the Presentation LUT Sequence's one item, None when there is none.
+
+    Its input is the whole VOI output, whatever the first value mapped, which is 0.
+
+    Raises:
+        MalformedImage: `table`, also of one that does not begin at 0, or of two.
+
+    Standard: PS3.3 C.11.6.1.1.
+    """
+    found = sequences.items(source, PRESENTATION_LUTS)
+    if not found:
+        return None
+    table = _table(found[0], decode, is_signed=False)
+    if table.first_mapped != 0 or len(found) > 1:
+        raise MalformedImage("table", "not one Presentation LUT that begins at 0")
+    return table
+
+
+def is_below_zero(
+    pixels: PixelDescription, rescale: tuple[str, str], *, has_modality_lut: bool
+) -> bool:
+    """Tell whether a modality value can be negative; the entries of a Modality LUT are not.
 
     Standard: PS3.3 C.11.1.1.
     """
-    if sequences.items(outside, MODALITY_LUTS):
+    if has_modality_lut:
         return False
     span = 1 << pixels.bits_stored
     low = -(span // 2) if pixels.is_signed else 0
-    slope, intercept = (exact.fraction(text) for text in attributes.rescale(outside))
+    slope, intercept = (exact.fraction(text) for text in rescale)
     return any(slope * end + intercept < 0 for end in (low, low + span - 1))
 
 

@@ -5,7 +5,8 @@ Standard: section 3 of the wire formats.
 
 from collections.abc import Mapping, Sequence
 
-from diascope import manifest
+from diascope import frame_keys, manifest
+from diascope.frame_keys import VECTORS
 from diascope.manifest import InstanceEntry, PartEntry, SeriesEntry, StudyManifest
 from diascope.manifest_shape import SERIES_ATTRIBUTES, STUDY_ATTRIBUTES
 from diascope.values import Instance
@@ -19,8 +20,15 @@ def instance_entry(
     whole: str | None,
     parts: Sequence[PartEntry],
 ) -> InstanceEntry:
-    """Describe an instance for the manifest, from what the engine read and the parts it has."""
+    """Describe an instance for the manifest, from what the engine read and the parts it has.
+
+    What its functional groups say of all frames stands with what the top level says, and wins.
+    """
     pixels, place = image.pixels, image.geometry
+    found = frame_keys.read(image)
+    common = found.common if found else {}
+    vectors = {name: tuple(common[name].split("\\")) for name in VECTORS if name in common}
+    keys = {name: text for name, text in common.items() if name not in VECTORS}
     return InstanceEntry(
         sop=image.sop,
         sop_class=image.sop_class,
@@ -32,12 +40,13 @@ def instance_entry(
         size=sum(part.size for part in parts),
         sha256=sha256,
         whole=whole,
-        position=place.position,
-        orientation=place.orientation,
+        position=vectors.get("position", place.position),
+        orientation=vectors.get("orientation", place.orientation),
         frame_of_reference=place.frame_of_reference,
         parts=tuple(parts),
-        spacing=place.spacing,
-        keys=image.stack_keys,
+        spacing=vectors.get("spacing", place.spacing),
+        keys={**image.stack_keys, **keys},
+        per_frame=found.columns if found else None,
     )
 
 

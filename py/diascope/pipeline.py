@@ -19,6 +19,7 @@ from diascope import (
     exact,
     frame_range,
     frames,
+    functional_groups,
     fused,
     instance,
     integrity,
@@ -34,7 +35,7 @@ from diascope import (
     voi_lut,
 )
 from diascope.display import Pixels
-from diascope.errors import PhotometricError
+from diascope.errors import PhotometricError, PresentationError
 from diascope.manifest import PartEntry
 from diascope.mixing import Samples
 from diascope.presets import Look
@@ -46,10 +47,12 @@ from diascope.values import (
     LookupTable,
     LossyHistory,
     PixelDescription,
+    PValues,
     Rgba,
     StoredBytes,
     StoredValues,
     VerifiedBytes,
+    VoiValues,
     Window,
 )
 from diascope.viewport import Plane, View
@@ -68,7 +71,7 @@ def render_frame(
     Standard: PS3.4 N.2.
     """
     verified = [integrity.verify(stored, entry) for stored, entry in parts]
-    image = instance.parse(verified[0])
+    image = functional_groups.of_frame(instance.parse(verified[0]), index)
     encoded = encoded_frame(image, verified, index)
     decoded = decode.decode_frame(encoded, described(image))
     hidden = padding.hidden(decoded.values, image)
@@ -94,10 +97,23 @@ def grey_stages(image: Instance, values: StoredValues, window: Window, *, invert
     """
     modality_values = modality_lut.apply(values, image)
     voi_values = voi_lut.apply(modality_values, presets.voi(image, window))
-    photometric = described(image).photometric
-    shape = image.presentation_lut_shape
-    p_values = presentation.apply(voi_values, photometric, shape, invert=invert)
-    return display.to_pixels(p_values)
+    return display.to_pixels(presented(image, voi_values, window, invert=invert))
+
+
+def presented(image: Instance, values: VoiValues, window: Window, *, invert: bool) -> PValues:
+    """Return P-Values by the Presentation LUT Sequence, else by the Presentation LUT Shape.
+
+    Raises:
+        PresentationError: `precision`, a SIGMOID has 256 exact levels and the table may have more.
+
+    Standard: PS3.3 C.11.6.1.
+    """
+    if image.presentation_lut is None:
+        photometric, shape = described(image).photometric, image.presentation_lut_shape
+        return presentation.apply(values, photometric, shape, invert=invert)
+    if window.function == "SIGMOID":
+        raise PresentationError("precision", "a SIGMOID before a Presentation LUT")
+    return presentation.look_up(values, image.presentation_lut, invert=invert)
 
 
 def grey_pixels(
@@ -133,6 +149,8 @@ def grey_steps(
     """
     is_float = frame.array.dtype.kind == "f"
     voi, rescale = presets.voi(image, window), modality_lut.coefficients(image)
+    if image.presentation_lut is not None:
+        return None
     if image.modality_lut is None and isinstance(voi, Window):
         shape, photometric = image.presentation_lut_shape, described(image).photometric
         is_inverse = presentation.is_inverse(photometric, shape) != invert
@@ -158,7 +176,8 @@ def grey_table(image: Instance, frame: StoredValues, window: Window, *, invert: 
     shape, photometric = image.presentation_lut_shape, described(image).photometric
     is_inverse = presentation.is_inverse(photometric, shape) != invert
     greys = None
-    if image.modality_lut is None and window.function in fused.CROSSINGS:
+    is_plain = image.modality_lut is None and image.presentation_lut is None
+    if is_plain and window.function in fused.CROSSINGS:
         greys = fused.greys(*modality_lut.coefficients(image), window, span, is_inverse)
     if greys is None:
         every = frame_range.every_stored_value(frame)

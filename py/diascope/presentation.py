@@ -1,7 +1,11 @@
-"""VOI values to presentation values: which end of the scale is bright. Standard: PS3.3 C.11.6."""
+"""VOI values to presentation values: which end of the scale is bright, and on which curve.
 
+Standard: PS3.3 C.11.6.
+"""
+
+from diascope import exact, modality_lut
 from diascope.errors import PhotometricError
-from diascope.values import PValues, VoiValues
+from diascope.values import LookupTable, PValues, VoiValues
 
 GREY_MODELS = ("MONOCHROME1", "MONOCHROME2")
 
@@ -20,6 +24,23 @@ def apply(values: VoiValues, photometric: str, shape: str, *, invert: bool = Fal
     if is_inverse(photometric, shape) != invert:
         numerators = values.denominator - numerators
     return PValues(numerators, values.denominator)
+
+
+def look_up(values: VoiValues, table: LookupTable, *, invert: bool = False) -> PValues:
+    """Turn VOI values into the P-Values of a Presentation LUT; the array keeps its shape.
+
+    The whole VOI output spans the whole table: a fraction v of full scale takes the entry nearest
+    to v times the number of the last entry, halves upward. An entry is a fraction of 2^bits - 1.
+    The table's output is P-Values whatever the photometric interpretation; `invert` is the
+    reader's own reversal on top of it.
+
+    Standard: PS3.3 C.11.6.1.1, Presentation LUT Sequence.
+    """
+    last, full = len(table.entries) - 1, 2**table.bits - 1
+    scaled = exact.affine(values.numerators, last, 0)
+    entries = modality_lut.look_up(exact.nearest(scaled, values.denominator), table)
+    found = exact.clipped(entries, 0, full)
+    return PValues(full - found if invert else found, full)
 
 
 def is_inverse(photometric: str, shape: str) -> bool:

@@ -74,7 +74,7 @@ def offered(image: Instance) -> tuple[Preset, ...]:
 
 def _common(image: Instance) -> tuple[tuple[str, str, str], ...]:
     """Return the usual settings; none are in the unit of values whose rescale was not read."""
-    return () if image.has_frame_groups else COMMON.get(image.modality, ())
+    return () if image.lacks_rescale else COMMON.get(image.modality, ())
 
 
 def _numbers(window: Window) -> tuple[object, ...]:

@@ -18,6 +18,9 @@ from typing import NewType, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from diascope.sequences import Sequence
+from diascope.texts import Decoder
+
 StoredBytes = NewType("StoredBytes", bytes)
 Integers = NDArray[np.int64]
 Padding: TypeAlias = tuple[int, int] | tuple[float, float]
@@ -67,6 +70,37 @@ class LookupTable:
     bits: int
     entries: Integers
     explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RealWorldMapping:
+    """How stored values from `first` to `last` become quantities in a unit, exactly.
+
+    Either `slope` and `intercept`, or one of `entries` for each stored value. `units` is a code
+    and its scheme, e.g. ("mm2/s", "UCUM"). Standard: PS3.3 C.7.6.16.2.11.
+    """
+
+    first: Fraction
+    last: Fraction
+    slope: Fraction | None
+    intercept: Fraction
+    entries: NDArray[np.float64]
+    units: tuple[str, str]
+    unit_meaning: str = ""
+    label: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionalGroups:
+    """What a multi-frame image says of all its frames, and of each: read frame by frame.
+
+    `shared` has at most one item, `per_frame` one a frame or none. Standard: PS3.3 C.7.6.16.
+    """
+
+    shared: Sequence
+    per_frame: Sequence
+    decode: Decoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +215,9 @@ class Instance:
     """One SOP Instance as the engine needs it; only `instance` reads it from a dataset.
 
     `texts` holds display strings by DICOM keyword ("" when absent); `notices` are sentences that
-    the viewport must show, e.g. that a window attribute could not be used. With
-    `has_frame_groups`, rescale and window may stand in functional groups, which are not read.
-    `padding` is the closed range of stored values that are no image.
+    the viewport must show, e.g. that a window attribute could not be used. `groups` are applied
+    by `functional_groups.of_frame`; with `lacks_rescale` there are some, and none says what a
+    stored value means. `padding` is the closed range of stored values that are no image.
     `stack_keys` are those of `stack_keys`, by which a series is split into stacks.
     """
 
@@ -204,12 +238,15 @@ class Instance:
     geometry: PatientGeometry
     texts: Mapping[str, str]
     notices: tuple[str, ...]
-    has_frame_groups: bool = False
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
     padding: Padding | None = None
     icc_profile: str = ""
     stack_keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    groups: FunctionalGroups | None = None
+    lacks_rescale: bool = False
+    real_world: tuple[RealWorldMapping, ...] = ()
+    presentation_lut: LookupTable | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -204,17 +204,6 @@ def test_a_grey_value_or_an_index_is_one_sample(model, samples):
     assert "malformed.description" == refusal(frames=frames, photometric=model)
 
 
-@pytest.mark.parametrize("tag", ["_52009229", "_52009230"], ids=["shared", "per frame"])
-def test_functional_groups_are_not_read_and_that_is_said(tag):
-    """A later version reads them; until then values may lack their rescale."""
-    found = image(ramp((2, 4, 4)), **{tag: ("SQ", b"")})
-    color = image(ramp((2, 4, 4, 3), "u1", 8), **{tag: ("SQ", b"")})
-
-    assert (True, (attributes.FRAMES_NOTICE,)) == (found.has_frame_groups, found.notices)
-    assert (True, ()) == (color.has_frame_groups, color.notices)
-    assert image().has_frame_groups is False
-
-
 @pytest.mark.parametrize(
     ("model", "shape", "said"),
     [

@@ -34,7 +34,7 @@ def test_usual_windows_belong_to_their_modality() -> None:
 
 def test_usual_windows_are_not_offered_for_values_that_may_lack_their_rescale():
     """In an enhanced CT they would be HU settings on stored values."""
-    ids = [each.id for each in presets.offered(grey_image(windows=FILE, has_frame_groups=True))]
+    ids = [each.id for each in presets.offered(grey_image(windows=FILE, lacks_rescale=True))]
     assert ["file-0", "file-1", "full", "auto"] == ids
 
 

@@ -127,7 +127,10 @@ def assemble(elements, syntax=EXPLICIT, **options):
 
 @dataclass(frozen=True)
 class Image:
-    """What to write: `frames` is (frames, rows, columns[, samples]) of stored values."""
+    """What to write: `frames` is (frames, rows, columns[, samples]) of stored values.
+
+    `extra` holds VR and value by tag, `raw` whole elements in the encoding of the syntax.
+    """
 
     frames: np.ndarray
     syntax: str = EXPLICIT
@@ -142,6 +145,7 @@ class Image:
     extra: dict = field(default_factory=dict)
     encoded: tuple = ()
     trailer: bytes = b""
+    raw: dict = field(default_factory=dict)
 
     @property
     def samples(self):
@@ -174,6 +178,7 @@ def file(image):
         elements |= extended_table(image)
     elements[0x7FE00010] = pixel_data(image, w)
     elements |= {tag: w.element(tag, vr, value) for tag, (vr, value) in image.extra.items()}
+    elements |= image.raw
     return assemble(elements, image.syntax) + image.trailer
 
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
-from diascope import instance, integrity, measurement
+from diascope import functional_groups, instance, integrity, measurement
 from diascope.measurement import Distance
 from diascope_server.cli import Result, command
 from diascope_server.cli.ingest import limit_memory
@@ -37,7 +37,7 @@ def _measure(chosen: Namespace) -> Result:
     limit_memory()
     source = chosen_source(chosen.source, chosen.data, chosen.frame)
     verified = [integrity.verify(stored, entry) for stored, entry in source.parts]
-    image = instance.parse(verified[0])
+    image = functional_groups.of_frame(instance.parse(verified[0]), chosen.frame - 1)
     found = measurement.distance(image, chosen.point_from, chosen.point_to)
     value = {**_told(found), **source.origin, "sop": image.sop, "frame": chosen.frame}
     scale = found.calibration

@@ -11,6 +11,7 @@ from typing import Any
 from diascope import (
     __version__,
     decode,
+    functional_groups,
     instance,
     integrity,
     painted,
@@ -125,7 +126,7 @@ def _render(chosen: Namespace) -> Result:
     limit_memory()
     source = chosen_source(chosen.source, chosen.data, chosen.frame)
     verified = [integrity.verify(stored, entry) for stored, entry in source.parts]
-    image = instance.parse(verified[0])
+    image = functional_groups.of_frame(instance.parse(verified[0]), chosen.frame - 1)
     plane = pipeline.plane(image)
     view = _view(chosen, plane)
     look = Look(_window(chosen, image, verified), chosen.invert, chosen.overlays)
