@@ -16,7 +16,10 @@ TABLE_BITS = 16  # a table of all stored values has at most 65,536 entries
 
 
 def has_table(frame: StoredValues) -> bool:
-    """Tell whether every stored value of the frame's kind can stand in a table."""
+    """Tell whether every stored value of the frame's kind can stand in a table.
+
+    Standard: PS3.3 C.7.6.3, Bits Stored.
+    """
     return frame.array.dtype.kind != "f" and frame.bits <= TABLE_BITS
 
 

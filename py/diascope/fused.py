@@ -66,12 +66,18 @@ def greys(
 
 
 def first_integer(numerator: int, denominator: int, is_open: bool) -> int:
-    """Return the least integer that is at (or, if open, above) a fraction."""
+    """Return the least integer that is at (or, if open, above) a fraction.
+
+    Standard: PS3.3 C.11.2.1.2, the stored value at which a grey begins.
+    """
     return numerator // denominator + 1 if is_open else -(-numerator // denominator)
 
 
 def first_float(numerator: int, denominator: int, is_open: bool) -> float:
-    """Return the least double that is at (or, if open, above) a fraction; infinite if none is."""
+    """Return the least double that is at (or, if open, above) a fraction; infinite if none is.
+
+    Standard: PS3.3 C.11.2.1.2 for the values of C.7.6.24 and C.7.6.25.
+    """
     try:
         nearest = numerator / denominator  # correctly rounded, however long the integers
     except OverflowError:

@@ -89,7 +89,10 @@ def hidden(values: StoredValues, image: Instance) -> Mask | None:
 
 
 def notices(values: StoredValues, image: Instance) -> tuple[str, ...]:
-    """Return what a reader must know of this frame's pixels beyond what the header says."""
+    """Return what a reader must know of this frame's pixels beyond what the header says.
+
+    Standard: PS3.3 C.7.5.1.1.2; C.7.6.24 and C.7.6.25.
+    """
     found = hidden(values, image)
     if found is None:
         return ()

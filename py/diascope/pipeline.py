@@ -206,7 +206,10 @@ def shown_samples(image: Instance, decoded: DecodedFrame) -> Samples:
 
 
 def finite(values: Samples) -> Samples:
-    """Return the values with 0 for those that are not finite numbers; the dtype is kept."""
+    """Return the values with 0 for those that are not finite numbers; the dtype is kept.
+
+    Standard: PS3.3 C.7.6.24 and C.7.6.25.
+    """
     if values.dtype.kind != "f":
         return values
     is_finite = np.isfinite(values)

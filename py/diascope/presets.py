@@ -164,7 +164,10 @@ def of_frame(image: Instance, frame: StoredValues, cut: int) -> Window:
 
 
 def spanning(low: Fraction, high: Fraction) -> Window:
-    """Return the LINEAR window that maps low..high onto the full scale."""
+    """Return the LINEAR window that maps low..high onto the full scale.
+
+    Standard: PS3.3 C.11.2.1.2.1.
+    """
     center, width = (low + high + 1) / 2, high - low + 1
     return Window(exact.decimal_text(center), exact.decimal_text(width))
 

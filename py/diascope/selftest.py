@@ -7,6 +7,7 @@ wrong decoder, table or sampler ends the session before any image is shown.
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from diascope import (
     fused,
     presentation,
     sampling,
+    steps,
     viewport,
     voi_lut,
 )
@@ -62,8 +64,14 @@ def checks_by_name() -> Mapping[str, Callable[[], Array]]:
         **windows,
         "voi_lut.lut": _looked_up,
         **fast,
-        "color.ybr_full": _converted,
+        "steps.integer": lambda: _stepped(np.arange(-2048, 2048) * 1_000_003),
+        "steps.float": lambda: _stepped(_float_samples()),
+        "color.ybr_full": lambda: color.ybr_full(_levels()),
+        "color.ybr_partial": lambda: color.ybr_partial(_levels()),
         **samplers,
+        "sampling.padded": _sampler(1_370_000, is_padded=True),
+        "sampling.float": _sampler(1_370_000, kind="f4"),
+        "sampling.float_area": _sampler(310_000, kind="f8"),
         "display.table": lambda: display.GREYS,
     }
 
@@ -118,18 +126,41 @@ def _greys(values: VoiValues) -> Array:
     return display.to_bytes(presentation.apply(values, "MONOCHROME1", ""))
 
 
-def _converted() -> Array:
+def _stepped(samples: Array) -> Array:
+    """Return which grey each sample has reached, without the greys themselves."""
+    is_float = samples.dtype.kind == "f"
+    window = Window("40.5", "1.5" if is_float else "3000000000")
+    found = steps.of_window(
+        window, exact.fraction("-0.7"), exact.fraction("40"), is_inverse=True, is_float=is_float
+    )
+    order = np.arange(display.FULL_SCALE + 1, dtype="<u4")
+    return np.zeros(0) if found is None else replace(found, pixels=order).of(samples)
+
+
+def _float_samples() -> NDArray[np.float32]:
+    """Return thirds of -1 to 1, none of which is a short decimal."""
+    return (np.arange(-2048, 2048) / np.float64(6144)).astype(np.float32)
+
+
+def _levels() -> StoredValues:
     levels = np.arange(0, 256, 15, dtype=np.uint8)
     samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(SIDE + 2, -1, 3)
-    return color.ybr_full(StoredValues(samples, 8, is_signed=False))
+    return StoredValues(samples, 8, is_signed=False)
 
 
-def _sampler(zoom_e6: int) -> Callable[[], Array]:
+def _sampler(zoom_e6: int, kind: str = "i2", *, is_padded: bool = False) -> Callable[[], Array]:
     counted = np.arange(48 * 40, dtype=np.int64).reshape(48, 40)
-    values = StoredValues((counted * counted % 4001 - 2000).astype(np.int16), 16, is_signed=True)
+    whole = counted * counted % 4001 - 2000
+    values = (whole / 7 if kind[0] == "f" else whole).astype(kind)
     image = viewport.plane(48, 40)
     view = View(64, 56, zoom_e6, 19_300_000, 25_700_000, "free")
-    return lambda: sampling.sample(values.array, view, image).array
+
+    def check() -> Array:
+        hidden = whole % 3 == 0 if is_padded else None
+        made = sampling.sample(values, view, image, hidden=hidden)
+        return made.array if made.hidden is None else np.where(made.hidden, 9999, made.array)
+
+    return check
 
 
 EXPECTED: Mapping[str, str] = MappingProxyType(
@@ -151,10 +182,18 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
         "fused.linear": ("e25d979daa94e01b0b9bafb7cb76c51573b0b25a7c8f42e8301504774a15acea"),
         "fused.linear_exact": ("b62a7b06e42c0f8af9ac2c58f512d1c70642d1712f43a92fa7ca19c4c59c5057"),
         "fused.sigmoid": ("b2f5ab795044ed410cdc4c8bb458eeb62065d4753276b7db0728499601a6d336"),
+        "steps.integer": ("39c2890d3d8872b225603f231e9912a969194e80ceb702f9098c5a3701dff299"),
+        "steps.float": ("5d451d45ae581dff56c69d3e6e2f5eed92120594a4d7766c6b31e7dffc735232"),
         "color.ybr_full": ("8e8f630791f668cec20ce91c089faa76758e2fe3f354e69cba5be6fae199529a"),
+        "color.ybr_partial": ("ab5d5342cd97af93266cd4aeae6dfe0586f3efbc238ad96da34a698b67ab1574"),
         "sampling.nearest": ("f5567ae08800866b81166a6fb2357f75ebd0a603ba1f2fdecb10a12ff65330ff"),
         "sampling.bilinear": ("931cd8e5b96754d34b40148729e7e00235dcd52a7b4a9635f518fd3c07ea398d"),
         "sampling.area": ("dcb9f090bcd8a4cb06b08b9b5d5638918f9628834de1aa433891f7dbb1e99d99"),
+        "sampling.padded": ("4e37bd78e49d479759cce80c91db2ed85671053d259c18afcdf028f08da3d6b7"),
+        "sampling.float": ("9b2bd3ead3b259ff9958a9b5f757ed780a76ce16eec78585a417203b30af5c69"),
+        "sampling.float_area": (
+            "3284f364135f27ad65989c719f176c9f1f7b3b99168e0d82d637f4e1d6814937"
+        ),
         "display.table": ("2d95e24634b35b02d52b463bdb9370d5e077139480767ca94604fc7e3ce4b2a7"),
     }
 )

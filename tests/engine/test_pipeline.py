@@ -12,6 +12,8 @@ from diascope.values import StoredBytes, Window
 from diascope.viewport import View
 from tests.engine import studies
 from tests.engine.images import grey_image
+from tests.support import phantoms
+from tests.support.phantoms import Image, ramp
 
 RAMP = np.arange(24 * 16, dtype=np.uint16).reshape(24, 16) * 11
 
@@ -102,6 +104,49 @@ def test_instance_without_pixels_is_refused() -> None:
     with pytest.raises(PhotometricError) as caught:
         pipeline.is_grey(image)
     assert "photometric.no_pixels" == caught.value.code
+
+
+@pytest.mark.requirement("IMG-04")
+@pytest.mark.parametrize("above", [0, 1, 4], ids=["in the lowest bits", "in between", "on top"])
+@pytest.mark.parametrize("kind", ["u2", "i2"])
+def test_bits_outside_of_bits_stored_are_never_seen(above: int, kind: str) -> None:
+    """PS3.5 8.1.1: 12 bits `above` bit 0; the other four hold an overlay of old."""
+    values = ramp((1, 24, 16), kind)
+    others = np.random.default_rng(7).integers(0, 1 << 16, values.shape, dtype=np.uint16)
+    place = np.uint16(0xFFF << above)
+    held = (values.view("u2") << above & place) | (others & ~place)
+    frames = held.view(kind)
+    plain = phantoms.file(Image(values, bits_stored=12))
+    packed = phantoms.file(Image(frames, bits_stored=12, high_bit=11 + above))
+    shown = [
+        pipeline.render_frame(whole(data), 0, Look(), one_to_one(24, 16)).array
+        for data in (plain, packed)
+    ]
+    assert not np.array_equal(values, frames)
+    assert np.array_equal(*shown)
+
+
+@pytest.mark.requirement("IMG-08")
+def test_pixels_twice_as_tall_take_two_rows_each() -> None:
+    """PS3.3 C.7.6.3.1.7: vertical then horizontal."""
+    data = studies.file(RAMP, PixelAspectRatio=["2", "1"])
+    square = pipeline.render_frame(whole(studies.file(RAMP)), 0, Look(), one_to_one(24, 16))
+    image = viewport.plane(24, 16, Fraction(2))
+    view = viewport.one_to_one(viewport.fit(View(16, 48), image), image)
+    made = pipeline.render_frame(whole(data), 0, Look(), view).array
+    assert np.array_equal(np.repeat(square.array, 2, axis=0), made)
+
+
+@pytest.mark.requirement("IMG-03")
+def test_file_whose_window_cannot_be_used_opens_with_the_range_of_its_values() -> None:
+    broken = studies.file(RAMP, WindowCenter="40", WindowWidth="0")
+    none = studies.file(RAMP)
+    shown = [
+        pipeline.render_frame(whole(data), 0, Look(), one_to_one(24, 16)).array
+        for data in (broken, none)
+    ]
+    assert np.array_equal(*shown)
+    assert {0, 255} <= set(shown[0][..., 0].ravel().tolist())
 
 
 def _fields(image):
