@@ -38,9 +38,10 @@ def chosen(indices):
     return {n: case.data for n, case in enumerate(cases) if n in wanted}
 
 
-def in_browser(engine, records, indices):
+def in_browser(engine, records, indices, more=()):
+    """Records of some files of all sources, then of other (data, record of CPython)."""
     data = chosen(indices)
-    yield from browsers.run(engine, [(data[n], records[n]) for n in indices])
+    yield from browsers.run(engine, [*((data[n], records[n]) for n in indices), *more])
 
 
 def write(runs):

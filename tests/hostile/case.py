@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 EMPTY = "no picture"
+ANYTHING = "a typed refusal or a picture"  # of a mutation, of which nobody knows which
 
 
 @dataclass(frozen=True, eq=False)

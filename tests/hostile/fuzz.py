@@ -24,7 +24,8 @@ from pathlib import Path
 from diascope import bridge
 from diascope.errors import DiascopeError
 from diascope.reading import Reader
-from tests.hostile import canary, judge, mutations
+from tests.hostile import browsers, canary, judge, mutated, mutations, pool
+from tests.hostile import report as results
 from tests.support.stored_parts import decoded_frames, image_of
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,18 @@ def finding(seed, number, error):
     return f"{error}; again with --seed {seed} --only {number}; saved as {path.name}"
 
 
+def in_browser(engine, seed, count):
+    """The first `count` mutations in a browser's worker, held against CPython; what differs."""
+    source = f"{seed},0,{count}"
+    data = [case.data for case in mutated.cases(source)]
+    made = list(pool.run(f"tests.hostile.mutated:{source}"))
+    began = time.monotonic()
+    found = list(browsers.run(engine, list(zip(data, made, strict=True))))
+    print(f"{engine}: {count} executions, {count / (time.monotonic() - began):.0f} a second")
+    print(Counter(record["code"] or "shown" for record in found).most_common())
+    return results.wrong(made) + results.wrong(found)
+
+
 def only(seed, number):
     """One execution in this process, to look at."""
     _, data = mutations.mutated(seed, number)
@@ -162,7 +175,13 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, default=-1, help="one execution, by its number")
+    parser.add_argument("--engine", help="in this browser's worker: chromium, firefox, webkit")
+    parser.add_argument("--count", type=int, default=2_000, help="how many in a browser")
     options = parser.parse_args()
+    if options.engine:
+        wrong = in_browser(options.engine, options.seed, options.count)
+        print("\n".join(wrong) or "0 findings")
+        return 1 if wrong else 0
     if options.only >= 0:
         only(options.seed, options.only)
         return 0

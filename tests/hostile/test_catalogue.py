@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
+from diascope.limits import Limits
 from tests.hostile import catalogue
 
 
@@ -15,6 +17,14 @@ def test_the_files_are_those_of_the_manifest_and_at_least_two_thousand():
 
     assert listed == catalogue.manifest()
     assert 2_000 <= listed["files"]
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_every_limit_is_asked_of_by_a_file(name):
+    """Each is refused under its own name somewhere; two cannot be reached by a small file."""
+    allowed = json.loads(catalogue.MANIFEST.read_text())["allowed"]
+
+    assert f"limit.{name}" in allowed or name in {"file_bytes", "side"}
 
 
 def test_no_two_files_have_one_name():

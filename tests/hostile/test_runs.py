@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hostile import fuzz, report
+from tests.hostile import fuzz, mutated, pool, report
 from tests.hostile.__main__ import in_browser, in_cpython
 from tests.hostile.sample import sample
 from tests.support.browsers import ENGINES, missing
@@ -15,6 +15,16 @@ EXECUTIONS, SECONDS, SEED = 25_000, 5, 1
 def records():
     """Every file in CPython, in children."""
     return list(in_cpython())
+
+
+@pytest.fixture(scope="session")
+def mutations():
+    """Mutations and what CPython makes of them, as (data, record)."""
+    source = f"{SEED},0,{2 * max(SAMPLE.values())}"
+    data = [case.data for case in mutated.cases(source)]
+    found = list(pool.run(f"tests.hostile.mutated:{source}"))
+    assert [] == report.wrong(found)
+    return list(zip(data, found, strict=True))
 
 
 def told(records):
@@ -42,14 +52,19 @@ def test_every_file_in_a_process_of_limited_memory(records, record_property):
 @pytest.mark.browser
 @pytest.mark.requirement("security row 1", "security row 3", "security row 11")
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_sample_in_the_worker_of_every_browser(engine, records, request, record_property):
-    """The same refusals, the same values and the same canvas as in CPython."""
+def test_a_sample_in_the_worker_of_every_browser(
+    engine, records, mutations, request, record_property
+):
+    """The same refusals, the same values and the same canvas as in CPython; mutations, too."""
     if engine not in request.config.getoption("--engines").split(","):
         pytest.skip("not among --engines")
     if missing(engine):
         pytest.fail(missing(engine))
-    found = list(in_browser(engine, records, sample(records, SAMPLE[engine])))
-    record_property(f"hostile files in {engine}", told(found))
+    count = SAMPLE[engine]
+    more = mutations[: 2 * count]
+    found = list(in_browser(engine, records, sample(records, count), more))
+    record_property(f"hostile files in {engine}", told(found[: -len(more)]))
+    record_property(f"mutations in {engine}", told(found[-len(more) :]))
 
     assert [] == report.wrong(found)
     assert 0 == sum(map(report.is_hang, found)) == sum(map(report.is_death, found))

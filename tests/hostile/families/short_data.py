@@ -110,8 +110,11 @@ def items(codec):
     }  # fmt: skip
     codes = {"part10.fragments", "part10.truncated", "part10.undefined_length", "part10.length"}
     codes |= {"part10.pixel_length", "part10.vr"} | SHORT
+    if codec is RLE:
+        made["200001_fragments"] = table + LITTLE.marker(ITEM, 0) * 200_001 + stop
     for name, inside in made.items():
-        yield refuse(ROW, f"{codec.name}-{name}", good[:at] + inside, *codes)
+        many = {"limit.fragments"} if "fragments" in name else codes
+        yield refuse(ROW, f"{codec.name}-{name}", good[:at] + inside, *many)
     defined = good[: at - 4] + pack("<I", len(table + own)) + table + own
     yield refuse(ROW, f"{codec.name}-of_defined_length", defined, "part10.fragments")
 
