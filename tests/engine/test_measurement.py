@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascope import calibration, measurement, pipeline, sampling, viewport
+from diascope import calibration, functional_groups, measurement, pipeline, sampling, viewport
 from diascope.errors import PresentationError
 from diascope.viewport import E6, View
+from tests.engine import enhanced
 from tests.engine.headers import image, items
 from tests.engine.images import grey_image
 from tests.support import phantoms
@@ -284,3 +285,18 @@ def test_a_point_outside_the_image_is_refused(point) -> None:
     with pytest.raises(PresentationError) as caught:
         measurement.distance(image(), (0, 0), point)
     assert "presentation.point" == caught.value.code
+
+
+@pytest.mark.requirement("IMG-08")
+def test_each_frame_is_measured_by_its_own_spacing() -> None:
+    """By hand: 3 columns of 1 mm and 4 rows of 1 mm; in the next frame 2 mm each."""
+    groups = enhanced.Groups()
+    spacings = ("1\\1", "2\\2", "0.5\\0.5")
+    listed = [groups.text(enhanced.MEASURES, 0x00280030, each) for each in spacings]
+    parsed = enhanced.parsed(groups, None, listed)
+    found = [
+        measurement.distance(functional_groups.of_frame(parsed, n), (0, 0), (3 * E6, 4 * E6))
+        for n in range(3)
+    ]
+    assert ["5.00", "10.00", "2.50"] == [each.text for each in found]
+    assert {"PixelSpacing"} == {each.calibration.source for each in found}
