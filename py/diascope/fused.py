@@ -120,16 +120,9 @@ def starts(
     return found
 
 
-def _linear(window: Window) -> Crossing:
-    return _ramp(*voi_lut.linear_ramp(window))
-
-
-def _linear_exact(window: Window) -> Crossing:
-    return _ramp(*voi_lut.linear_exact_ramp(window))
-
-
-def _ramp(low: Fraction, width: Fraction) -> Crossing:
+def _ramp(window: Window) -> Crossing:
     """Level k begins at low + width (2k-1)/510: there 255 p + 1/2 reaches k."""
+    low, width = RAMPS[window.function](window)
     places = tuple(2 * k - 1 for k in LEVELS)
     return Crossing(low, width / (2 * display.FULL_SCALE), places, 0, is_open=width == 0)
 
@@ -139,9 +132,14 @@ def _sigmoid(window: Window) -> Crossing:
     return Crossing(center, width / (4 * SCALE), LOGARITHMS, 1, is_open=False)
 
 
+RAMPS: dict[str, Callable[[Window], tuple[Fraction, Fraction]]] = {
+    "LINEAR": voi_lut.linear_ramp,
+    "LINEAR_EXACT": voi_lut.linear_exact_ramp,
+    "NONE": voi_lut.linear_ramp,
+}
 CROSSINGS: dict[str, Callable[[Window], Crossing]] = {
-    "LINEAR": _linear,
-    "LINEAR_EXACT": _linear_exact,
+    "LINEAR": _ramp,
+    "LINEAR_EXACT": _ramp,
     "SIGMOID": _sigmoid,
-    "NONE": _linear,
+    "NONE": _ramp,
 }

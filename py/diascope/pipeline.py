@@ -149,9 +149,12 @@ def grey_steps(
     """
     is_float = frame.array.dtype.kind == "f"
     voi, rescale = presets.voi(image, window), modality_lut.coefficients(image)
-    if image.presentation_lut is not None:
-        return None
     if image.modality_lut is None and isinstance(voi, Window):
+        if image.presentation_lut is not None:
+            last = len(image.presentation_lut.entries) - 1
+            every = VoiValues(np.arange(last + 1, dtype=np.int64), max(last, 1))
+            pixels = display.to_pixels(presented(image, every, window, invert=invert))
+            return steps.of_presentation_lut(voi, pixels, *rescale, is_float=is_float)
         shape, photometric = image.presentation_lut_shape, described(image).photometric
         is_inverse = presentation.is_inverse(photometric, shape) != invert
         return steps.of_window(voi, *rescale, is_inverse=is_inverse, is_float=is_float)

@@ -64,6 +64,22 @@ def of_entries(
     return behind(crossing, pixels, slope, intercept, is_open=False, is_float=is_float)
 
 
+def of_presentation_lut(
+    window: Window, pixels: Pixels, slope: Fraction, intercept: Fraction, *, is_float: bool
+) -> Steps | None:
+    """Return the pixels of a Presentation LUT's entries, which stands behind a linear window.
+
+    The window's output, 0 to 1, takes the nearest of the entries, halves upward.
+
+    Standard: PS3.3 C.11.6.1.1, Presentation LUT Sequence.
+    """
+    low, width = fused.RAMPS[window.function](window)
+    last = max(len(pixels) - 1, 1)
+    places = tuple(range(1, 2 * len(pixels) - 2, 2))
+    crossing = Crossing(low, width / (2 * last), places, 0, is_open=width == 0)
+    return behind(crossing, pixels, slope, intercept, is_open=False, is_float=is_float)
+
+
 def behind(
     crossing: Crossing,
     pixels: Pixels,

@@ -97,6 +97,27 @@ def test_voi_lut_behind_a_modality_lut(kind) -> None:
     check(image, kind, values, Window("", "", "LUT", "LUT 1"), invert=False)
 
 
+@pytest.mark.requirement("IMG-01", "IMG-02")
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("entries", [1, 2, 300], ids=str)
+@given(
+    st.builds(Window, numbers, widths, st.sampled_from(["LINEAR", "LINEAR_EXACT"])),
+    st.sampled_from(SLOPES), st.booleans(), st.lists(st.floats(-2e5, 2e5), min_size=1),
+)  # fmt: skip
+@settings(max_examples=8, deadline=None)
+def test_presentation_lut_behind_a_window(kind, entries, chosen, slope, invert, values) -> None:
+    curve = [(7919 * n * n) % 1024 for n in range(entries)]
+    image = grey_image(rescale_slope=slope, presentation_lut=table(curve, 0, 10))
+    check(image, kind, values, chosen, invert=invert)
+
+
+def test_presentation_lut_behind_the_narrowest_window() -> None:
+    image = grey_image(presentation_lut=table([5, 900, 1023], 0, 10))
+    for kind in KINDS:
+        values = [9.4, 9.5, 9.6, 10, 10.5, 11]
+        check(image, kind, values, Window("10", "1", "LINEAR"), invert=False)
+
+
 @pytest.mark.parametrize("is_open", [False, True], ids=["at", "above"])
 @given(st.fractions(), st.floats(allow_nan=False, allow_infinity=False))
 def test_first_float_is_the_least_that_has_reached(is_open, place, near) -> None:
