@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from diascope import stack_words
 from tests.support import refusals
 
 ROOT = Path(__file__).parents[1]
@@ -76,3 +77,13 @@ def test_every_language_has_every_text():
     }
     assert len(english) > 40
     assert {name: keys for name, keys in missing.items() if keys} == {}
+
+
+def test_the_page_has_words_for_every_trait_order_and_finding_of_a_stack():
+    english = json.loads((ROOT / "web" / "i18n" / "en.json").read_text())
+    tables = {
+        "trait": stack_words.TRAITS, "basis": stack_words.BASES, "finding": stack_words.FINDINGS,
+    }  # fmt: skip
+    wanted = {f"stack.{name}.{code}" for name, table in tables.items() for code in table}
+
+    assert wanted == {key for key in english if key.startswith("stack.") and key.count(".") == 2}

@@ -25,6 +25,9 @@ export function t(key, values = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** The words of a key, null where there are none. @param {string} key @param {Record<string, string | number>} [values] */
+export const known = (key, values) => (Object.hasOwn(words, key) ? t(key, values) : null);
+
 /** One sentence for a refusal: the page's own words for its code, else those it came with. */
 export function sentence({ code, sentence: given }) {
   return words[`error.${code}`] ?? (given || t("error.other"));

@@ -4,7 +4,7 @@
 import { limitFor } from "./engine.js";
 import { checkPainted, checkView } from "./view-check.js";
 
-/** @typedef {{series: number, position: number}} Place */
+/** @typedef {{stack: number, position: number}} Place */
 
 export class Painter {
   #engine;
@@ -38,7 +38,7 @@ export class Painter {
 
   /** @returns {Place | null} */
   get place() {
-    return this.painted && { series: this.painted.state.series, position: this.painted.state.position };
+    return this.painted && { stack: this.painted.state.stack, position: this.painted.state.position };
   }
 
   /** @param {Place} place whose parts the engine holds */
@@ -59,7 +59,7 @@ export class Painter {
     const answer = this.#call(command, { ...body, generation: asked.generation });
     const painted = await answer.catch((error) => { this.#stillIn(epoch); throw error; });
     this.#stillIn(epoch);
-    checkPainted(painted, asked, this.#element.name, this.#study.slot(asked.series, asked.position));
+    checkPainted(painted, asked, this.#element.name, this.#study.slot(asked.stack, asked.position));
     this.painted = painted;
     this.#element.paint(painted, this.#layout.scale_verified);
     return { asked, painted };
@@ -68,7 +68,7 @@ export class Painter {
   /** Draw exactly and learn what is on screen. @returns {Promise<any>} the checked view */
   async settle() {
     const { asked, painted: { view } } = await this.tell("settle", {});
-    const slot = this.#study.slot(asked.series, asked.position);
+    const slot = this.#study.slot(asked.stack, asked.position);
     checkView(view, asked, { study: this.#study, bundle: this.#bundle, viewport: this.#element.name, slot });
     return view;
   }

@@ -31,7 +31,7 @@ export class Reading extends EventTarget {
   /** Where the engine was last ended. */
   #endedAt = "";
   #isReplaced = false;
-  /** @type {Set<number>} series whose picture ended an engine */
+  /** @type {Set<number>} stacks whose picture ended an engine */
   #unpictured = new Set();
   #isClosed = false;
   /** @type {WeakSet<object>} refusals that are on record */
@@ -90,25 +90,28 @@ export class Reading extends EventTarget {
       return;
     }
     const opening = { bundle: host.bundleDigest, manifest_sha256: this.#study.manifestDigest };
-    const { series } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
+    const { stacks } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
     if (!this.#isClosed) {
-      this.#begin(engine, series, refusal);
+      this.#study.arrange(stacks);
+      this.#begin(engine, stacks, refusal);
     }
   }
 
-  #begin(engine, series, refusal) {
+  #begin(engine, stacks, refusal) {
     const { host } = this.#site;
     const { viewport, strip } = this.#viewer;
-    strip.show(series);
-    this.#loader = new Loader(this.#study, engine, series.map((one) => one.count));
+    strip.show(stacks);
+    viewport.describe(stacks);
+    this.#loader = new Loader(this.#study, engine, stacks.map((one) => one.count));
     const parts = { engine, loader: this.#loader, study: this.#study, bundle: host.bundleDigest, element: viewport };
     this.#viewing = new Viewing(parts);
-    const pictured = series.filter(({ index, viewable }) => viewable && !this.#unpictured.has(index));
+    const pictured = stacks.filter(({ index, viewable }) => viewable && !this.#unpictured.has(index));
     this.#thumbnails = new Thumbnails({ ...parts, viewing: this.#viewing }, strip, pictured);
     this.#listen();
-    const first = series.find((one) => one.viewable);
-    const start = this.#place ?? (first && { series: first.index, position: 0 });
-    this.controls.connect(this.#viewing, series);
+    const first = stacks.find((one) => one.viewable);
+    const left = stacks[this.#place?.stack]?.viewable ? this.#place : null; // a study that grew has other stacks
+    const start = left ?? (first && { stack: first.index, position: 0 });
+    this.controls.connect(this.#viewing, stacks);
     if (refusal) {
       return;
     }
@@ -121,7 +124,7 @@ export class Reading extends EventTarget {
 
   #listen() {
     const { strip } = this.#viewer;
-    this.#loader.addEventListener("series-progress", ({ series, loaded, count }) => strip.progress(series, loaded, count));
+    this.#loader.addEventListener("stack-progress", ({ stack, loaded, count }) => strip.progress(stack, loaded, count));
     this.#loader.addEventListener("part-refused", (event) => this.#partRefused(event));
     this.#viewing.addEventListener("view-painted", ({ painted }) => this.controls.painted(painted.state));
     this.#viewing.addEventListener("view-settled", ({ view }) => this.#settled(view));
@@ -136,9 +139,9 @@ export class Reading extends EventTarget {
 
   #settled(view) {
     this.#record(view);
-    const { series, position } = this.#viewing.painted?.state ?? {};
-    const place = { series, position };
-    const isNews = series !== undefined && JSON.stringify(place) !== this.#told;
+    const { stack, position } = this.#viewing.painted?.state ?? {};
+    const place = { stack, position };
+    const isNews = stack !== undefined && JSON.stringify(place) !== this.#told;
     if (isNews) {
       this.#told = JSON.stringify(place);
       this.dispatchEvent(Object.assign(new Event("place-changed"), { place }));
@@ -173,7 +176,7 @@ export class Reading extends EventTarget {
     if (this.#recorded.has(refusal)) {
       return;
     }
-    const { sop, frame } = place ? this.#study.slot(place.series, place.position) : { sop: "", frame: 0 };
+    const { sop, frame } = place ? this.#study.slot(place.stack, place.position) : { sop: "", frame: 0 };
     if (isUntrusted(refusal.code)) {
       this.#alert(refusal.code, "", sop, frame);
     } else if (refusal.code.startsWith("engine.") && !isLoss(refusal.code)) {
@@ -215,10 +218,10 @@ export class Reading extends EventTarget {
     }
   };
 
-  /** @param {number | null} series whose picture was in work @returns {boolean} whether the image here did it twice */
-  #blame(series) {
-    if (series !== null) {
-      this.#unpictured.add(series);
+  /** @param {number | null} stack whose picture was in work @returns {boolean} whether the image here did it twice */
+  #blame(stack) {
+    if (stack !== null) {
+      this.#unpictured.add(stack);
       return false;
     }
     const here = JSON.stringify(this.controls.place);

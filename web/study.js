@@ -11,7 +11,7 @@ import { readable } from "./trust.js";
 /**
  * @typedef {{series: number, instance: number, part: number}} PartIndex as the engine names parts
  * @typedef {{series: string, sop: string, frame: number, digests: string[], count: number}} Slot
- * the image at one position of a series' stack, by the manifest; `digests` are those of its parts
+ * the image at one position of a stack, by the manifest; `digests` are those of its parts
  */
 
 /**
@@ -37,6 +37,8 @@ export class Study {
   #api;
   #chain;
   #dek;
+  /** @type {{series: number, count: number, images: [number, number][]}[]} */
+  #stacks = [];
 
   /**
    * @param {import("./api.js").Api} api @param {import("./chain.js").Chain} chain
@@ -70,21 +72,37 @@ export class Study {
   }
 
   /**
-   * Which image stands at a position: instances in the manifest's order, frames in place.
-   * @param {number} series @param {number} position @returns {Slot}
+   * Take the stacks as the engine has put them together, before it has seen any image: each frame of the
+   * signed manifest must stand in one stack of its series, exactly once. From then on the page knows what
+   * stands where, and a decoder that a hostile file has taken over can no longer say otherwise.
+   * @param {{series: number, count: number, images: [number, number][]}[]} stacks instance, frame from 1
    */
-  slot(series, position) {
-    const listed = this.manifest.series[series];
-    const count = listed.instances.reduce((sum, { frames }) => sum + frames, 0);
-    let left = position;
-    for (const { sop, frames, whole, parts } of listed.instances) {
-      if (left < frames) {
-        const needed = whole === null ? [parts[0], parts[1 + left]] : [parts[0]];
-        return { series: listed.series, sop, frame: left + 1, digests: needed.map((part) => part.sha256), count };
-      }
-      left -= frames;
+  arrange(stacks) {
+    const listed = stacks.flatMap(({ series, images }) => images.map(([instance, frame]) => `${series}/${instance}/${frame}`));
+    const frames = this.manifest.series.flatMap(({ instances }, series) => instances.flatMap((one, instance) =>
+      Array.from({ length: one.frames }, (_, at) => `${series}/${instance}/${at + 1}`)));
+    const known = new Set(frames);
+    const isWhole = listed.length === frames.length && new Set(listed).size === known.size && listed.every((name) => known.has(name));
+    if (!isWhole || stacks.some(({ count, images }) => count !== images.length)) {
+      throw new Refusal("engine.stacks");
     }
-    throw new Refusal("manifest.part");
+    this.#stacks = stacks;
+  }
+
+  /**
+   * Which image stands at a position of a stack.
+   * @param {number} stack @param {number} position @returns {Slot}
+   */
+  slot(stack, position) {
+    const { series, count, images } = this.#stacks[stack] ?? {};
+    const [instance, frame] = images?.[position] ?? [];
+    if (instance === undefined) {
+      throw new Refusal("manifest.part");
+    }
+    const { series: uid, instances } = this.manifest.series[series];
+    const { sop, whole, parts } = instances[instance];
+    const needed = whole === null ? [parts[0], parts[frame]] : [parts[0]];
+    return { series: uid, sop, frame, digests: needed.map((part) => part.sha256), count };
   }
 
   /** The size of the largest image, which decides how long a decoder may take. */

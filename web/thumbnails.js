@@ -1,4 +1,4 @@
-// Pictures for the series strip, painted by the engine while the reader is not busy: after a view has
+// Pictures for the strip of series, painted by the engine while the reader is not busy: after a view has
 // settled, one at a time. They are never recorded.
 
 import { limitFor } from "./engine.js";
@@ -12,22 +12,22 @@ export class Thumbnails {
   /** @type {{index: number, count: number}[]} */
   #left;
   #isWorking = false;
-  /** The series whose picture the engine is at; if the engine ends, that was it. @type {number | null} */
+  /** The stack whose picture the engine is at; if the engine ends, that was it. @type {number | null} */
   inFlight = null;
 
   /**
    * @param {{engine: import("./engine.js").Engine, loader: import("./loader.js").Loader,
    *   study: import("./study.js").Study, viewing: import("./viewing.js").Viewing}} reading
    * @param {import("./elements/series-strip.js").SeriesStrip} strip
-   * @param {{index: number, count: number}[]} series those that are to have one
+   * @param {{index: number, count: number}[]} stacks those that are to have one
    */
-  constructor({ engine, loader, study, viewing }, strip, series) {
+  constructor({ engine, loader, study, viewing }, strip, stacks) {
     this.#engine = engine;
     this.#loader = loader;
     this.#viewing = viewing;
     this.#strip = strip;
     this.#limit_ms = limitFor(study.megapixels);
-    this.#left = [...series];
+    this.#left = [...stacks];
     viewing.addEventListener("view-settled", () => this.#goOn());
   }
 
@@ -51,14 +51,14 @@ export class Thumbnails {
       }
       await this.#paint(index);
     } catch {
-      this.#strip.dropPicture(index); // why is told when the series is opened
+      this.#strip.dropPicture(index); // why is told when the stack is opened
     }
     this.#left.shift();
   }
 
   async #paint(index) {
     const { canvas, width, height } = this.#strip.pictureCanvas(index);
-    const body = { canvas: `thumbnail-${index}`, series: index, width, height };
+    const body = { canvas: `thumbnail-${index}`, stack: index, width, height };
     this.inFlight = index;
     try {
       await this.#engine.call("thumbnail", body, { canvas, limit_ms: this.#limit_ms });

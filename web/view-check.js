@@ -18,7 +18,7 @@ const VIEW_FORM = {
 };
 
 /**
- * @typedef {{series: number, position: number, generation: number, width: number, height: number}} Asked
+ * @typedef {{stack: number, position: number, generation: number, width: number, height: number}} Asked
  */
 
 /**
@@ -29,7 +29,7 @@ export function checkPainted({ state, ...painted }, asked, viewport, slot) {
   const answers = [
     painted.viewport === viewport, painted.generation === asked.generation,
     painted.width === asked.width, painted.height === asked.height,
-    state.series === asked.series, state.position === asked.position, state.count === slot.count,
+    state.stack === asked.stack, state.position === asked.position, state.count === slot.count,
     state.sop === slot.sop, state.frame === slot.frame,
   ];
   if (!answers.every(Boolean)) {

@@ -15,7 +15,7 @@ const OVERRULED = { mode: { zoom_e6: undefined }, reset: { zoom_e6: undefined, i
 export class ViewerControls {
   #viewer;
   #viewing = null;
-  #series = [];
+  #stacks = [];
   /** Asked for and not painted yet: what the next press goes on from. @type {{invert?: boolean, zoom_e6?: number}} */
   #asked = {};
   /** @type {Place | null} where the reader wants to be */
@@ -27,15 +27,15 @@ export class ViewerControls {
     viewer.addEventListener("viewport-scrolled", ({ steps }) => this.#scroll(steps));
     viewer.addEventListener("viewport-moved", ({ movement }) => this.#move(movement));
     viewer.addEventListener("position-chosen", ({ position }) => this.#goTo(position));
-    viewer.addEventListener("series-chosen", ({ series }) => this.go({ series, position: 0 }));
+    viewer.addEventListener("stack-chosen", ({ stack }) => this.go({ stack, position: 0 }));
     viewer.addEventListener("action-chosen", ({ action, value }) => this.#act(action, value));
     viewer.viewport.addEventListener("viewport-resized", () => this.#viewing?.resize());
   }
 
-  /** @param {import("./viewing.js").Viewing} viewing @param {{count: number}[]} series */
-  connect(viewing, series) {
+  /** @param {import("./viewing.js").Viewing} viewing @param {any[]} stacks as the engine lists them */
+  connect(viewing, stacks) {
     this.#viewing = viewing;
-    this.#series = series;
+    this.#stacks = stacks;
     this.#asked = {};
     if (this.place) {
       this.#follow(this.place);
@@ -60,18 +60,18 @@ export class ViewerControls {
   }
 
   /** Say where the reader is, who may be ahead of the image. */
-  #follow({ series, position }) {
-    this.#viewer.strip.current = series;
-    this.#viewer.slider.show(position, this.#count(series));
+  #follow({ stack, position }) {
+    this.#viewer.strip.current = stack;
+    this.#viewer.slider.show(position, this.#count(stack));
   }
 
-  #count(series) {
-    return this.#series[series]?.count ?? 0;
+  #count(stack) {
+    return this.#stacks[stack]?.count ?? 0;
   }
 
-  /** Go to an image, as far as the series has it. @param {Place} wanted */
-  go({ series, position }) {
-    const place = { series, position: Math.min(Math.max(0, position), this.#count(series) - 1) };
+  /** Go to an image, as far as the stack has it. @param {Place} wanted */
+  go({ stack, position }) {
+    const place = { stack, position: Math.min(Math.max(0, position), this.#count(stack) - 1) };
     if (this.#isHere(place)) {
       return; // at the end of the stack, say: nothing changes, nothing is recorded again
     }
@@ -80,8 +80,8 @@ export class ViewerControls {
     this.#viewing?.show(place);
   }
 
-  #isHere({ series, position }) {
-    return Boolean(this.#viewing?.painted) && this.place?.series === series && this.place.position === position;
+  #isHere({ stack, position }) {
+    return Boolean(this.#viewing?.painted) && this.place?.stack === stack && this.place.position === position;
   }
 
   #goTo(position) {

@@ -122,14 +122,14 @@ export class Viewing extends EventTarget {
     this.#element.load(wanted);
     this.#seeking = new AbortController();
     try {
-      await this.#loader.ensure(wanted.series, wanted.position, { signal: this.#seeking.signal });
+      await this.#loader.ensure(wanted.stack, wanted.position, { signal: this.#seeking.signal });
     } catch (error) {
       this.#refuse(error, wanted);
       return;
     }
     this.#ready = wanted;
     await this.#work();
-    this.#loader.prefetch(wanted.series, wanted.position);
+    this.#loader.prefetch(wanted.stack, wanted.position);
   }
 
   /** @returns {Promise<void>} when nothing more is to be told */
@@ -185,8 +185,8 @@ export class Viewing extends EventTarget {
       this.#refuse(error, place);
       return;
     }
-    if (before?.series !== place.series) {
-      this.#commands.clear(); // they were for the series that is gone
+    if (before?.stack !== place.stack) {
+      this.#commands.clear(); // they were for the stack that is gone
     }
     this.#notePainted();
   }

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from diascope import display, selftest, stored_digest
+from diascope import display, selftest, stack_words, stored_digest
 from diascope.errors import CommandError, DiascopeError
 from diascope.painted import Painted, Screen
 from diascope.reading import Reader
@@ -73,24 +73,20 @@ def _self_test(_: Reader, __: Body, ___: bytes) -> dict[str, Any]:
 
 def _open_study(reader: Reader, body: Body, payload: bytes) -> dict[str, Any]:
     study = reader.open(payload, body.text("manifest_sha256"), body.text("bundle"))
-    listed = zip(study.manifest.series, study.stacks, strict=True)
-    series = [
-        {
-            "index": index,
-            "modality": entry.modality,
-            "number": entry.number,
-            "description": entry.description,
-            "count": len(stack.slots),
-            "viewable": bool(stack.slots),
-        }
-        for index, (entry, stack) in enumerate(listed)
+    manifest = study.manifest
+    listed = [
+        stack_words.described(index, stack, manifest.series[stack.series])
+        for index, stack in enumerate(study.stacks)
     ]
-    attributes = dict(study.manifest.attributes)
-    return {"handle": study.manifest.handle, "attributes": attributes, "series": series}
+    return {
+        "handle": manifest.handle,
+        "attributes": dict(manifest.attributes),
+        "stacks": listed,
+    }
 
 
 def _needs(reader: Reader, body: Body, _: bytes) -> dict[str, Any]:
-    keys = reader.needs(body.integer("series"), body.integer("position"))
+    keys = reader.needs(body.integer("stack"), body.integer("position"))
     names = ("series", "instance", "part")
     return {"parts": [dict(zip(names, key, strict=True)) for key in keys]}
 
@@ -116,7 +112,7 @@ def _layout(reader: Reader, body: Body, _: bytes) -> dict[str, Any]:
 
 
 def _show(reader: Reader, body: Body, _: bytes) -> Painted:
-    place = body.integer("series"), body.integer("position")
+    place = body.integer("stack"), body.integer("position")
     return reader.show(body.text("viewport"), *place, body.integer("generation"))
 
 
@@ -137,7 +133,7 @@ def _settle(reader: Reader, body: Body, _: bytes) -> Painted:
 
 def _thumbnail(reader: Reader, body: Body, _: bytes) -> Painted:
     size = body.integer("width"), body.integer("height")
-    return reader.thumbnail(body.text("canvas"), body.integer("series"), *size)
+    return reader.thumbnail(body.text("canvas"), body.integer("stack"), *size)
 
 
 def _digest(_: Reader, __: Body, payload: bytes) -> dict[str, Any]:

@@ -13,19 +13,27 @@ from diascope.viewport import View
 Change = Callable[[Presentation, Frame, Any], Presentation]
 
 
-def opened(frame: Frame, series: int, position: int, screen: Screen) -> Presentation:
+def opened(frame: Frame, stack: int, position: int, screen: Screen) -> Presentation:
     """Return how an image looks at first: default window, the whole of it."""
     window = presets.default(frame.image, frame.values) if pipeline.is_grey(frame.image) else None
     view = viewport.fit(View(screen.width, screen.height), frame.plane)
-    return Presentation(series, position, window, invert=False, view=view)
+    return Presentation(stack, position, window, invert=False, view=view)
 
 
-def next_in_series(before: Presentation, frame: Frame, position: int) -> Presentation:
-    """Return how the next image of a series looks: window, zoom and inversion stay."""
+def next_in_series(
+    before: Presentation, frame: Frame, stack: int, position: int, *, is_alike: bool
+) -> Presentation:
+    """Return how the next image of a series looks: window and inversion stay.
+
+    So do zoom and turning in a stack that `is_alike`: of the same plane and size.
+    """
     view = viewport.settled(before.view, frame.plane)
-    if position == before.position:
+    if not is_alike:
+        view = viewport.fit(View(before.view.width, before.view.height), frame.plane)
+    if (stack, position) == (before.stack, before.position):
         return replace(before, view=view)
-    return replace(before, position=position, window=kept_window(before.window, frame), view=view)
+    window = kept_window(before.window, frame)
+    return replace(before, stack=stack, position=position, window=window, view=view)
 
 
 def kept_window(window: Window | None, frame: Frame) -> Window | None:
@@ -138,7 +146,7 @@ def _overlays(shown: Presentation, _: Frame, overlays: bool) -> Presentation:
 
 def _reset(shown: Presentation, frame: Frame, _: bool) -> Presentation:
     screen = Screen("", shown.view.width, shown.view.height)
-    return opened(frame, shown.series, shown.position, screen)
+    return opened(frame, shown.stack, shown.position, screen)
 
 
 CHANGES: dict[str, tuple[type, Change]] = {

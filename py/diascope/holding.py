@@ -43,15 +43,28 @@ class OpenStudy:
     manifest_sha256: str
     bundle: str
 
-    def stack(self, series: int) -> Stack:
-        """Return the stack of a series.
+    def stack(self, index: int) -> Stack:
+        """Return a stack of the study.
 
         Raises:
-            CommandError: `series`, the study has none of this number.
+            CommandError: `stack`, the study has none of this number.
         """
-        if not 0 <= series < len(self.stacks):
-            raise CommandError("series")
-        return self.stacks[series]
+        if not 0 <= index < len(self.stacks):
+            raise CommandError("stack")
+        return self.stacks[index]
+
+    def is_one_series(self, one: int, other: int) -> bool:
+        """Tell whether two stacks show images of the same series."""
+        return self.stack(one).series == self.stack(other).series
+
+    def is_alike(self, one: int, other: int) -> bool:
+        """Tell whether two stacks show the same plane in the same size, so that a zoom fits."""
+        first, second = (self.entry(self.stack(index).at(0)) for index in (one, other))
+        return (first.rows, first.columns, first.orientation) == (
+            second.rows,
+            second.columns,
+            second.orientation,
+        )
 
     def entry(self, slot: Slot) -> InstanceEntry:
         """Return the manifest's entry of a slot's instance."""
@@ -67,7 +80,7 @@ def open_study(data: bytes, manifest_sha256: str, bundle: str) -> OpenStudy:
     if manifest.digest(data) != manifest_sha256:
         raise ManifestError("digest")
     listed = manifest.parse(data)
-    return OpenStudy(listed, stacking.whole_series(listed), manifest_sha256, bundle)
+    return OpenStudy(listed, stacking.stacks(listed), manifest_sha256, bundle)
 
 
 class Holding:

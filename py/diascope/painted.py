@@ -34,7 +34,7 @@ class Screen:
 class Presentation:
     """What one viewport shows and how; `window` is None for colour."""
 
-    series: int
+    stack: int
     position: int
     window: Window | None
     invert: bool
@@ -99,7 +99,7 @@ def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, 
     """Return what the page's controls need to know."""
     image = frame.image
     return {
-        "series": shown.series,
+        "stack": shown.stack,
         "position": shown.position,
         "count": count,
         "sop": image.sop,

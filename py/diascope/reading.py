@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from diascope import changes, gestures, marks, painted, pipeline, sampling, stack, viewport
+from diascope import changes, gestures, marks, painted, pipeline, sampling, viewport
 from diascope.audit import beacon
 from diascope.display import Pixels
 from diascope.errors import CommandError
@@ -58,17 +58,17 @@ class Reader:
             raise CommandError("no_study")
         return self._holding
 
-    def needs(self, series: int, position: int) -> list[PartKey]:
+    def needs(self, stack: int, position: int) -> list[PartKey]:
         """Return the parts that an image still lacks."""
-        return self.holding.needs(self._slot(series, position))
+        return self.holding.needs(self._slot(stack, position))
 
     def lay_out(self, screen: Screen) -> None:
         """Give a viewport its size; what it shows is drawn at that size by the next command."""
         viewport.check_size(screen.width, screen.height)
         self._screens[screen.id] = screen
 
-    def show(self, name: str, series: int, position: int, generation: int) -> Painted:
-        """Show an image; window, zoom and inversion stay within a series.
+    def show(self, name: str, stack: int, position: int, generation: int) -> Painted:
+        """Show an image; window and inversion stay within a series, zoom in stacks alike.
 
         Raises:
             CommandError: `missing`, parts are not held; what was shown stays.
@@ -76,14 +76,15 @@ class Reader:
         """
         with self._failing_closed(name):
             screen = self._screen(name)
-            if self.needs(series, position):
+            if self.needs(stack, position):
                 raise CommandError("missing")
-            before = self._shown.get(name)
-            frame = self.holding.frame(self._slot(series, position))
-            if before is None or before.series != series:
-                shown = changes.opened(frame, series, position, screen)
+            before, study = self._shown.get(name), self.holding.study
+            frame = self.holding.frame(self._slot(stack, position))
+            if before is None or not study.is_one_series(before.stack, stack):
+                shown = changes.opened(frame, stack, position, screen)
             else:
-                shown = changes.next_in_series(before, frame, position)
+                is_alike = study.is_alike(before.stack, stack)
+                shown = changes.next_in_series(before, frame, stack, position, is_alike=is_alike)
             return self._paint(screen, shown, frame, generation)
 
     def change(self, name: str, change: Mapping[str, Any], generation: int) -> Painted:
@@ -125,13 +126,13 @@ class Reader:
             beacon.check_body("view", {**view, "pixel_sha256": beacon.NO_PIXELS})
             return Painted({**done.reply, "view": view}, done.pixels)
 
-    def thumbnail(self, canvas: str, series: int, width: int, height: int) -> Painted:
-        """Draw the middle image of a series as it opens; nothing is remembered or recorded."""
+    def thumbnail(self, canvas: str, stack: int, width: int, height: int) -> Painted:
+        """Draw the middle image of a stack as it opens; nothing is remembered or recorded."""
         viewport.check_size(width, height)
-        count = len(self.holding.study.stack(series).slots)
-        frame = self.holding.frame(self._slot(series, count // 2))
+        count = len(self.holding.study.stack(stack).slots)
+        frame = self.holding.frame(self._slot(stack, count // 2))
         screen = Screen(canvas, width, height)
-        shown = changes.opened(frame, series, count // 2, screen)
+        shown = changes.opened(frame, stack, count // 2, screen)
         means = self.holding.means(frame)
         sampled = sampling.sample(frame.samples, shown.view, frame.plane, means, frame.hidden)
         levels = marks.of_view(frame.image.shutter, frame.overlays, shown.view, frame.plane)
@@ -158,7 +159,7 @@ class Reader:
             pixels = marks.painted(pixels, self._marks(screen.id, view, frame))
         self._shown[screen.id] = shown
         self._blank.discard(screen.id)
-        count = len(self.holding.study.stack(shown.series).slots)
+        count = len(self.holding.study.stack(shown.stack).slots)
         return Painted(painted.reply(screen, shown, frame, count, generation), pixels)
 
     def _sample(self, name: str, view: View, frame: Frame) -> sampling.Sampled:
@@ -187,15 +188,15 @@ class Reader:
         shown = self._shown.get(name)
         if shown is None or name in self._blank:
             raise CommandError("nothing_shown")
-        return shown, self.holding.frame(self._slot(shown.series, shown.position))
+        return shown, self.holding.frame(self._slot(shown.stack, shown.position))
 
     def _screen(self, name: str) -> Screen:
         if name not in self._screens:
             raise CommandError("viewport")
         return self._screens[name]
 
-    def _slot(self, series: int, position: int) -> Slot:
-        return stack.at(self.holding.study.stack(series), position)
+    def _slot(self, stack: int, position: int) -> Slot:
+        return self.holding.study.stack(stack).at(position)
 
 
 def looked_up(sampled: sampling.Sampled, shown: Presentation, frame: Frame) -> Pixels:

@@ -49,20 +49,19 @@ class Stack:
     findings: tuple[Finding, ...]
     slots: tuple[Slot, ...]
 
+    def at(self, position: int) -> Slot:
+        """Return the slot at a position, from 0.
+
+        Raises:
+            CommandError: `position`, the stack has no such place.
+        """
+        if not 0 <= position < len(self.slots):
+            raise CommandError("position")
+        return self.slots[position]
+
 
 def parts_of(entry: InstanceEntry, frame: int) -> tuple[int, ...]:
     """Return the indices of the parts that make one frame: the whole, or header and frame."""
     if entry.whole is not None:
         return (0,)
     return (0, 1 + frame)
-
-
-def at(stack: Stack, position: int) -> Slot:
-    """Return the slot at a position.
-
-    Raises:
-        CommandError: `position`, the stack has no such place.
-    """
-    if not 0 <= position < len(stack.slots):
-        raise CommandError("position")
-    return stack.slots[position]

@@ -21,30 +21,8 @@ LEAST_UNEVEN = Fraction(1, 50)  # mm: thinner than any rounding of a position ma
 IRREGULAR_UP_TO = Fraction(1, 3)  # of the gaps: above it the stack has no one spacing
 TILTED_FROM_TENTHS = 5  # half a degree
 MOST_PLACES = 20  # of one kind that are named one by one
-SENTENCES = {
-    "missing_one": "1 slice is missing between images {first} and {last}.",
-    "missing": "{count} slices are missing between images {first} and {last}.",
-    "uneven_at": (
-        "The gap between images {first} and {last} is {gap} mm; elsewhere it is {spacing} mm."
-    ),
-    "uneven": "The slices are unevenly spaced: {least} to {most} mm apart.",
-    "duplicate": "Images {first} to {last} lie at the same position.",
-    "tilt": "The slices are not stacked at a right angle: {degrees}° off it (gantry tilt).",
-    "tilt_stated": "The file states a gantry tilt of {degrees}°; its positions do not show it.",
-    "frames_of_reference": (
-        "The images have {count} frames of reference; their positions cannot be compared."
-    ),
-    "pixel_spacing": "The images have {count} different pixel spacings.",
-    "more": "{count} more places like these are not listed.",
-}
 
 Frames = Sequence[StackedFrame]
-
-
-def text(finding: Finding) -> str:
-    """Return a finding as an English sentence."""
-    ends = {"first": finding.images[0], "last": finding.images[-1]} if finding.images else {}
-    return SENTENCES[finding.code].format(**ends, **finding.values)
 
 
 def of(group: Group, ordered: Frames) -> tuple[Finding, ...]:

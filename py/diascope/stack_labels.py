@@ -17,39 +17,6 @@ KINDS = {"temporal_position": "phase", "trigger_time": "phase", "color": "photom
 """Keys that go by another word."""
 ABSENT = {"localiser": "", "stack": "", "color": "", "plane": "unplaced", "clip": "stills"}
 """What a stack is called that lacks a trait of its neighbours; "" where that says enough."""
-SENTENCES = {
-    "localiser": "Localiser",
-    "sagittal": "Sagittal",
-    "coronal": "Coronal",
-    "axial": "Axial",
-    "turning": "Turning planes",
-    "unplaced": "No position in the file",
-    "stack": "Stack {value}",
-    "clip": "Clip {value}",
-    "stills": "Single images",
-    "size": "{value} pixels",
-    "color": "Colour",
-    "photometric": "{value}",
-    "b_value": "b = {value}",
-    "diffusion": "{value}",
-    "direction": "Direction {value}",
-    "echo": "Echo {value}",
-    "inversion_time": "TI {value} ms",
-    "phase": "Phase {value}",
-    "cardiac_percent": "Phase {value} %",
-    "kvp": "{value} kV",
-    "acquisition": "Acquisition {value}",
-    "image_type": "{value}",
-    "spacing": "Pixels of {value} mm",
-    "dimension": "Dimension {value}",
-    "part": "Part {value}",
-    "unstated": "Not stated",
-}
-
-
-def text(label: Sequence[Trait]) -> str:
-    """Return a label in English, "" of one that says nothing."""
-    return ", ".join(SENTENCES[trait.kind].format(value=trait.value) for trait in label)
 
 
 def labels(stacks: Sequence[Traits]) -> list[tuple[Trait, ...]]:

@@ -14,13 +14,17 @@ from itertools import groupby
 from types import MappingProxyType
 
 from diascope import stack_geometry
-from diascope.attributes import GREY
 from diascope.errors import PresentationError
 from diascope.exact import fraction
 from diascope.stack_frames import StackedFrame
 from diascope.stack_geometry import SAME_WITHIN, Directions, Vector
 
 LOCALISER = "LOCALIZER"  # PS3.3 C.8.2.1.1.1, C.8.3.1.1.1: value 3 of Image Type
+COLORS = {
+    **dict.fromkeys(("RGB", "YBR", "PALETTE COLOR"), "color"),
+    "MONOCHROME1": "MONOCHROME1",
+}
+"""Photometric interpretations that are not of one stack with MONOCHROME2. PS3.3 C.7.6.3.1.2."""
 TURNING_PLANES = 4  # a series of so many planes of one image each turns about an axis
 SPLITTERS = (
     "b_value", "diffusion", "direction", "echo_time", "echo", "inversion_time",
@@ -71,7 +75,7 @@ def _traits(frame: StackedFrame) -> dict[str, str]:
     is_localiser = LOCALISER in frame.keys.get("image_type", "").split("\\")
     return {
         "localiser": "yes" if is_localiser else "",
-        "color": photometric if photometric in GREY or not photometric else "color",
+        "color": COLORS.get(photometric.split("_")[0], ""),
         "stack": frame.keys.get("stack", ""),
         "clip": frame.clip,
         "size": f"{frame.size[1]} x {frame.size[0]}",

@@ -20,28 +20,6 @@ IN_TIME = (
     "b_value", "acquisition",
 )  # fmt: skip
 """What orders images that all lie at one position, the first that differs."""
-BASES = {
-    "position": "By position",
-    "position_to_feet": "By position, from the head to the feet",
-    "position_to_back": "By position, from the front to the back",
-    "position_to_left": "By position, from the right to the left",
-    "one_position_temporal_position": "By temporal position: all images lie at one position",
-    "one_position_trigger_time": "By trigger time: all images lie at one position",
-    "one_position_cardiac_percent": "By cardiac phase: all images lie at one position",
-    "one_position_echo_time": "By echo time: all images lie at one position",
-    "one_position_inversion_time": "By inversion time: all images lie at one position",
-    "one_position_b_value": "By b-value: all images lie at one position",
-    "one_position_acquisition": "By acquisition number: all images lie at one position",
-    "one_position_number": "By instance number: all images lie at one position",
-    "dimensions": "By the dimensions that the file declares: no positions in the file",
-    "frames": "By frame number: no positions in the file",
-    "number_no_position": "By instance number: no position in the file",
-    "number_turning": "By instance number: the plane turns from image to image",
-    "number_frames_of_reference": "By instance number: the positions have no common origin",
-    "one_image": "One image",
-    "no_images": "No images",
-}
-"""What an order may rest on, in English."""
 
 
 def stacks(manifest: StudyManifest) -> tuple[Stack, ...]:
@@ -52,13 +30,6 @@ def stacks(manifest: StudyManifest) -> tuple[Stack, ...]:
     return tuple(
         stack for index, entry in enumerate(manifest.series) for stack in _of_series(index, entry)
     )
-
-
-def whole_series(manifest: StudyManifest) -> tuple[Stack, ...]:
-    """Return one stack a series, by Instance Number."""
-    listed = enumerate(manifest.series)
-    frames = ((index, of_series(index, entry)) for index, entry in listed)
-    return tuple(Stack(i, (), "", (), tuple(f.slot for f in found)) for i, found in frames)
 
 
 def _of_series(index: int, series: SeriesEntry) -> list[Stack]:

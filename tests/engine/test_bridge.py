@@ -36,10 +36,10 @@ class Page:
         return self.ask("open-study", MADE.data, bundle="b" * 64, manifest_sha256=MADE.digest)
 
     def show(self, position: int) -> dict:
-        for part in self.ask("needs", series=0, position=position)["parts"]:
+        for part in self.ask("needs", stack=0, position=position)["parts"]:
             key = part["series"], part["instance"], part["part"]
             self.ask("put-part", memoryview(MADE.parts[key]), **part)
-        return self.ask("show", viewport="1", series=0, position=position, generation=position)
+        return self.ask("show", viewport="1", stack=0, position=position, generation=position)
 
 
 def code(reply: dict) -> str:
@@ -50,7 +50,7 @@ def test_a_reading_from_start_to_end() -> None:
     page = Page()
     opened = page.open()
     assert [{"count": 3, "viewable": True}] == [
-        {name: each[name] for name in ("count", "viewable")} for each in opened["series"]
+        {name: each[name] for name in ("count", "viewable")} for each in opened["stacks"]
     ]
     assert "Made^Up" == opened["attributes"]["patient_name"]
     assert {} == page.ask("layout", **LAYOUT)
@@ -65,9 +65,9 @@ def test_a_reading_from_start_to_end() -> None:
     settled = page.ask("settle", viewport="1", generation=3)
     assert "pixel_sha256" not in settled["view"]
     assert MADE.digest == settled["view"]["manifest"]
-    assert "error" not in page.ask("thumbnail", canvas="t", series=0, width=9, height=9)
+    assert "error" not in page.ask("thumbnail", canvas="t", stack=0, width=9, height=9)
     assert {} == page.ask("close-study")
-    assert "command.no_study" == code(page.ask("needs", series=0, position=0))
+    assert "command.no_study" == code(page.ask("needs", stack=0, position=0))
 
 
 def test_commands_are_those_of_the_contract() -> None:
@@ -75,6 +75,34 @@ def test_commands_are_those_of_the_contract() -> None:
         "self-test", "open-study", "needs", "put-part", "layout", "show", "gesture", "set",
         "settle", "thumbnail", "close-study", "digest",
     } == set(COMMANDS)  # fmt: skip
+
+
+@pytest.mark.requirement("INT-07")
+def test_open_study_lists_stacks_with_what_their_order_rests_on_and_what_is_wrong() -> None:
+    plane = {"ImageOrientationPatient": ["1", "0", "0", "0", "1", "0"]}
+    files = [
+        studies.file(GREY[0], n, ImagePositionPatient=["0", "0", z], **plane)
+        for n, z in ((1, "0"), (2, "15"), (3, "9"), (4, "3"), (5, "12"))
+    ]
+    scout = studies.file(GREY[0], 9, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
+    made = studies.study([*files, scout])
+    opened = Page().ask("open-study", made.data, bundle="b" * 64, manifest_sha256=made.digest)
+    first, last = opened["stacks"]
+
+    assert {
+        "index": 0, "series": 0, "modality": "OT", "number": "1", "description": "",
+        "label": "", "traits": [], "basis": "position_to_feet",
+        "order": "By position, from the head to the feet", "count": 5, "viewable": True,
+        "images": [[1, 1], [4, 1], [2, 1], [3, 1], [0, 1]],
+        "findings": [{
+            "code": "missing_one", "images": [3, 4],
+            "values": {"count": "1", "gap": "6", "spacing": "3"},
+            "sentence": "1 slice is missing between images 3 and 4.",
+        }],
+    } == first  # fmt: skip
+    assert ("Localiser", [{"kind": "localiser", "value": ""}], [[5, 1]]) == (
+        last["label"], last["traits"], last["images"],
+    )  # fmt: skip
 
 
 @pytest.mark.requirement("BRW-02")
@@ -109,10 +137,10 @@ def test_changed_part_is_refused_with_its_code() -> None:
         ),
         pytest.param("show", "[" * 15_000, "command.body", id="deep"),
         pytest.param("show", " " * 20_000 + "{}", "command.body", id="long"),
-        pytest.param("show", '{"series": 0}', "command.body", id="incomplete"),
-        pytest.param("needs", '{"series": 0.0, "position": 0}', "command.body", id="float"),
-        pytest.param("needs", '{"series": true, "position": 0}', "command.body", id="boolean"),
-        pytest.param("needs", '{"series": 1e999, "position": 0}', "command.body", id="infinite"),
+        pytest.param("show", '{"stack": 0}', "command.body", id="incomplete"),
+        pytest.param("needs", '{"stack": 0.0, "position": 0}', "command.body", id="float"),
+        pytest.param("needs", '{"stack": true, "position": 0}', "command.body", id="boolean"),
+        pytest.param("needs", '{"stack": 1e999, "position": 0}', "command.body", id="infinite"),
         pytest.param(
             "put-part", '{"series": 0, "instance": -1, "part": 0}', "command.part", id="negative"
         ),
@@ -138,7 +166,7 @@ def test_no_message_raises(command: str, body: str, payload: bytes) -> None:
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 fields = st.sampled_from(
-    [*LAYOUT, "series", "position", "generation", "kind", "dx", "dy", "x", "y", "change",
+    [*LAYOUT, "stack", "series", "position", "generation", "kind", "dx", "dy", "x", "y", "change",
      "canvas", "instance", "part"]
 )  # fmt: skip
 

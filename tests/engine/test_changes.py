@@ -29,6 +29,33 @@ def test_window_zoom_and_inversion_stay_while_scrolling_and_go_with_the_series()
     assert ("2000", "3000") == numbers(show(made, 0, 0))
 
 
+def places(number: int, z: str, orientation: list[str], **more: str) -> bytes:
+    place = {"ImagePositionPatient": ["0", "0", z], "ImageOrientationPatient": orientation}
+    return studies.file(GREY[number % 3], number, FrameOfReferenceUID="2.25.8", **place, **more)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "zoom"),
+    [(["1", "0", "0", "0", "1", "0"], True), (["0", "1", "0", "0", "0", "-1"], False)],
+    ids=["another echo of the plane", "another plane"],
+)
+def test_between_stacks_of_a_series_the_window_stays_and_the_zoom_where_it_fits(
+    orientation: list[str], zoom: bool
+) -> None:
+    axial = ["1", "0", "0", "0", "1", "0"]
+    files = [places(n, str(3 * n), axial, EchoTime="9") for n in (1, 2)]
+    files += [places(n + 2, str(3 * n), orientation, EchoTime="80") for n in (1, 2)]
+    made = holding_all(studies.study(files), 64, 48)
+    made.show("1", 0, 0, 1)
+    made.change("1", {"window": {"center": "50.5", "width": "60"}}, 2)
+    made.change("1", {"zoom_e6": 3_000_000}, 3)
+    made.change("1", {"invert": True}, 4)
+    other = made.show("1", 1, 1, 5)
+    assert (("50.5", "60"), True) == (numbers(other), state(other)["invert"])
+    assert (1, 1) == (state(other)["stack"], state(other)["position"])
+    assert zoom == (state(other)["zoom_e6"] == 3_000_000)
+
+
 def test_presets_and_reset() -> None:
     made = reader()
     first = show(made, 0, 0)
@@ -86,7 +113,7 @@ def test_table_of_the_file_is_the_default_until_it_is_dragged_or_absent() -> Non
 def test_grey_and_colour_in_one_series_each_keep_their_own_rule() -> None:
     study = studies.study([studies.file(GREY[0], 1), studies.file(COLOR, 2)])
     made = holding_all(study, 32, 24)
-    grey, colour, again = (made.show("1", 0, position, 1) for position in (0, 1, 0))
+    grey, colour, again = (made.show("1", stack, 0, 1) for stack in (0, 1, 0))
     assert "NONE" == state(colour)["window"]["function"]
     assert state(grey)["window"] == state(again)["window"]
     assert np.array_equal(grey.pixels, again.pixels)

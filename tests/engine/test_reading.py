@@ -147,7 +147,7 @@ def test_thumbnail_is_the_middle_image_and_leaves_no_trace() -> None:
     fetch(made, 1, 1)
     small = made.thumbnail("t", 1, 16, 12)
     assert ((12, 16), 1) == (small.pixels.shape, state(small)["position"])
-    assert 0 == state(made.settle("1", 2))["series"]
+    assert 0 == state(made.settle("1", 2))["stack"]
 
 
 def test_nothing_is_left_after_closing() -> None:
@@ -160,16 +160,16 @@ def test_nothing_is_left_after_closing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("series", "position"),
+    ("stack", "position"),
     [
-        pytest.param(3, 0, id="series"),
+        pytest.param(3, 0, id="stack"),
         pytest.param(-1, 0, id="negative"),
         pytest.param(0, 3, id="end"),
     ],
 )
-def test_place_that_does_not_exist_is_refused(series: int, position: int) -> None:
+def test_place_that_does_not_exist_is_refused(stack: int, position: int) -> None:
     with pytest.raises(CommandError):
-        reader().show("1", series, position, 1)
+        reader().show("1", stack, position, 1)
 
 
 def test_viewport_that_was_never_laid_out_is_refused() -> None:

@@ -25,5 +25,5 @@ def test_frame_needs_the_header_and_its_own_part() -> None:
 @pytest.mark.parametrize("position", [-1, 3], ids=str)
 def test_position_outside_the_stack_is_refused(position: int) -> None:
     with pytest.raises(CommandError) as caught:
-        stack.at(stacking.stacks(LISTED)[0], position)
+        stacking.stacks(LISTED)[0].at(position)
     assert "command.position" == caught.value.code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diascope import manifest, stack_findings, stacking
+from diascope import manifest, stack_words, stacking
 from diascope.phantom import ct
 from tests.engine import studies
 from tests.engine.stack_series import image, stacks
@@ -17,7 +17,7 @@ def found(*images):
 
 def sentences(*images):
     (stack,) = stacks(*images)
-    return [stack_findings.text(each) for each in stack.findings]
+    return [stack_words.sentence(each) for each in stack.findings]
 
 
 def heads(*places, **changes):
@@ -63,7 +63,7 @@ def test_files_of_the_phantom_without_slice_57_are_one_stack_with_a_gap():
     (stack,) = stacking.stacks(manifest.parse(studies.study(files).data))
 
     assert ["1 slice is missing between images 2 and 3."] == [
-        stack_findings.text(each) for each in stack.findings
+        stack_words.sentence(each) for each in stack.findings
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diascope import stack_frames, stack_labels, stack_split, stacking
+from diascope import stack_frames, stack_split, stack_words, stacking
 from diascope.manifest import PartEntry
 from tests.engine.manifests import A, B
 from tests.engine.stack_series import (
@@ -30,7 +30,7 @@ LOCALISER = {"image_type": "ORIGINAL\\PRIMARY\\LOCALIZER"}
 
 
 def labels(*images):
-    return [stack_labels.text(stack.label) for stack in stacks(*images)]
+    return [stack_words.label(stack.label) for stack in stacks(*images)]
 
 
 def bases(*images):
@@ -264,9 +264,7 @@ def test_other_sizes_and_colours_are_other_stacks():
     ]
 
     assert [[1, 2], [3], [4, 5]] == numbers(*made)
-    assert ["512 x 512 pixels, MONOCHROME2", "512 x 600 pixels", "512 x 512 pixels, Colour"] == (
-        labels(*made)
-    )
+    assert ["512 x 512 pixels", "512 x 600 pixels", "512 x 512 pixels, Colour"] == labels(*made)
 
 
 def test_stacks_that_nothing_names_apart_are_numbered():
@@ -370,7 +368,10 @@ def test_stacks_are_a_permutation_of_the_frames_whatever_their_order(made, seed)
         slots_of(group) for group in stack_split.groups(mixed)
     ]
     assert len({stack.label for stack in found}) == len(found)
-    assert {stack.basis for stack in found} <= set(stacking.BASES)
+    for index, stack in enumerate(found):
+        told = stack_words.described(index, stack, listed.series[0])
+        assert told["order"]
+        assert all(each["sentence"] for each in told["findings"])
 
 
 def slots_of(group):

@@ -124,5 +124,5 @@ def test_the_bridge_gives_the_same_and_touches_no_open_study() -> None:
     assert pixels is None
     assert (
         "command.no_study"
-        == json.loads(handle("needs", '{"series": 0, "position": 0}', b"")[0])["error"]["code"]
+        == json.loads(handle("needs", '{"stack": 0, "position": 0}', b"")[0])["error"]["code"]
     )

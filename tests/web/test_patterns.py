@@ -19,7 +19,7 @@ def test_code_values_reach_the_canvas_unaltered(reader: Viewer, site: Site) -> N
     reader.open(site.studies["patterns"].handle)
     looks: list[Look] = []
     for number in range(PATTERNS):
-        reader.choose_series(number)
+        reader.choose_stack(number)
         reader.act("one-to-one")
         looks.append(look(reader, screenshots=SCREENSHOTS if number == 0 else 0))
     reader.back_to_list()

@@ -193,8 +193,8 @@ class Viewer:
     def act(self, action: str) -> None:
         self.tab.click(f'[data-action="{action}"]')
 
-    def choose_series(self, number: int) -> None:
-        self.tab.click(f'series-strip [data-series="{number}"]')
+    def choose_stack(self, number: int) -> None:
+        self.tab.click(f'series-strip [data-stack="{number}"]')
 
     def preset(self, name: str) -> None:
         self.tab.click(f'[data-preset="{name}"]')

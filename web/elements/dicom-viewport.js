@@ -8,10 +8,12 @@ import { Gestures } from "../gestures.js";
 import { sentence, t } from "../i18n.js";
 import { purposeLabel } from "../purpose.js";
 import { isUntrusted } from "../refusal.js";
+import { findingText, findingsAt, labelOf, orderOf } from "../stack-words.js";
 
 const CORNERS = ["top_left", "top_right", "bottom_left", "bottom_right"];
 const SIDES = ["left", "right", "top", "bottom"];
 const E6 = 1_000_000;
+const FINDINGS_SHOWN = 3;
 
 export class DicomViewport extends HTMLElement {
   #image = make("div", { class: "image" });
@@ -23,7 +25,10 @@ export class DicomViewport extends HTMLElement {
   #integrity = make("span", { class: "integrity" });
   #fidelity = make("span", { class: "fidelity" });
   #announcement = make("span", { class: "visually-hidden", "aria-live": "polite" });
+  #findings = make("ul", { class: "findings" });
   #canvas = null;
+  /** @type {import("../stack-words.js").Stack[]} */
+  #stacks = [];
   #observed = null;
   #base = "empty";
   #isLoading = false;
@@ -37,7 +42,7 @@ export class DicomViewport extends HTMLElement {
     if (this.firstChild) {
       return;
     }
-    this.#stage.append(...this.#corners.values(), ...this.#letters.values(), this.#loading, this.#message);
+    this.#stage.append(...this.#corners.values(), ...this.#letters.values(), this.#findings, this.#loading, this.#message);
     this.append(this.#stage, make("footer", {}, this.#integrity, purposeLabel(), this.#fidelity), this.#announcement);
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("viewport.name"));
@@ -68,6 +73,11 @@ export class DicomViewport extends HTMLElement {
     if (JSON.stringify(this.layout()) !== this.#laidOut) {
       this.#tellSize();
     }
+  }
+
+  /** What the study's stacks are, and what is wrong with them. @param {import("../stack-words.js").Stack[]} stacks */
+  describe(stacks) {
+    this.#stacks = stacks;
   }
 
   /** The viewport's name in commands and records. */
@@ -118,7 +128,7 @@ export class DicomViewport extends HTMLElement {
 
   /** Say what the viewer is doing before there is an image. @param {string} text */
   wait(text) {
-    this.load({ series: 0, position: 0 });
+    this.load({ stack: 0, position: 0 });
     this.#loading.textContent = text;
   }
 
@@ -130,6 +140,7 @@ export class DicomViewport extends HTMLElement {
     const lines = (corner) => corners[corner].map((line) => make("div", {}, line));
     CORNERS.forEach((corner) => this.#corners.get(corner).replaceChildren(...lines(corner)));
     SIDES.forEach((side) => { this.#letters.get(side).textContent = orientation[side]; });
+    this.#tellStack(state);
     const { position, count, sop, frame } = state;
     Object.assign(this.dataset, { generation, position, count, sop, frame, integrity: "verified" });
     this.toggleAttribute("data-mirrored", state.flip === true);
@@ -138,11 +149,24 @@ export class DicomViewport extends HTMLElement {
     this.#become("painted");
   }
 
+  /** Name the stack and its order above the image, and what is wrong with it below. */
+  #tellStack({ stack, position }) {
+    const shown = this.#stacks[stack];
+    const lines = shown ? [labelOf(shown), shown.count > 1 ? orderOf(shown) : ""].filter(Boolean) : [];
+    this.#corners.get("top_right").append(...lines.map((line) => make("div", { class: "stack" }, line)));
+    const told = shown ? findingsAt(shown, position) : [];
+    const items = told.slice(0, FINDINGS_SHOWN).map((one) =>
+      make("li", { class: one.images.includes(position + 1) ? "here" : "" }, findingText(one)));
+    const rest = told.length - items.length;
+    this.#findings.replaceChildren(...items, ...(rest ? [make("li", {}, t("stack.more", { count: rest }))] : []));
+  }
+
   /** @param {string} digest of the pixels on the canvas */
   settle(digest) {
     this.dataset.pixelSha256 = digest;
     const { position, count } = this.dataset;
-    this.#announcement.textContent = t("viewport.announce", { position: Number(position) + 1, count });
+    const here = [...this.#findings.querySelectorAll(".here")].map((one) => one.textContent);
+    this.#announcement.textContent = [t("viewport.announce", { position: Number(position) + 1, count }), ...here].join(" ");
     this.#become("settled");
   }
 
@@ -168,7 +192,7 @@ export class DicomViewport extends HTMLElement {
     this.#canvas?.remove(); // an ended worker's pixels would stay on screen
     this.#canvas = null;
     this.#image.replaceChildren();
-    [...this.#corners.values(), ...this.#letters.values(), this.#message].forEach((node) => node.replaceChildren());
+    [...this.#corners.values(), ...this.#letters.values(), this.#findings, this.#message].forEach((node) => node.replaceChildren());
     for (const name of ["generation", "position", "count", "sop", "frame"]) {
       delete this.dataset[name];
     }

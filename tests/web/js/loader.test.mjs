@@ -45,7 +45,7 @@ test("an image is loaded once, however many wait for it", async () => {
   assert.deepEqual(fetched, [1, 1]);
 });
 
-test("the rest of the series follows outward, four parts at a time at most", async () => {
+test("the rest of the stack follows outward, four parts at a time at most", async () => {
   const { loader, fetched, held, most } = scene(21);
   await loader.ensure(0, 10);
   await loader.prefetch(0, 10);
@@ -90,7 +90,7 @@ test("a part that is refused is announced, also in advance, and its image fails"
 test("progress counts images, not parts", async () => {
   const { loader } = scene(3);
   const seen = [];
-  loader.addEventListener("series-progress", ({ series, loaded, count }) => seen.push([series, loaded, count]));
+  loader.addEventListener("stack-progress", ({ stack, loaded, count }) => seen.push([stack, loaded, count]));
   await loader.ensure(0, 0);
   await loader.ensure(0, 2);
   assert.deepEqual(seen, [[0, 1, 3], [0, 2, 3]]);
@@ -104,9 +104,9 @@ function slowScene({ counts = [50], size = 1, room = Infinity, refuses = () => n
   const held = new Map();
   const put = [];
   const engine = {
-    async call(command, { series, position, instance }, { payload } = {}) {
+    async call(command, { stack, series, position, instance }, { payload } = {}) {
       if (command === "needs") {
-        return { parts: held.has(`${series}/${position}`) ? [] : [{ series, instance: position, part: 0 }] };
+        return { parts: held.has(`${stack}/${position}`) ? [] : [{ series: stack, instance: position, part: 0 }] };
       }
       await null;
       const refusal = refuses();
@@ -258,23 +258,23 @@ async function flow(fetches, from = 0) {
   }
 }
 
-test("a full engine stops one series in advance, not the next, and what was dropped is brought again", async () => {
+test("a full engine stops one stack in advance, not the next, and what was dropped is brought again", async () => {
   const { loader, fetches, held, names } = slowScene({ counts: [40, 40], size: 32 * MIB, room: 448 * MIB });
   const progress = [];
-  loader.addEventListener("series-progress", ({ series, loaded }) => progress.push([series, loaded]));
-  const bring = async (series) => {
+  loader.addEventListener("stack-progress", ({ stack, loaded }) => progress.push([stack, loaded]));
+  const bring = async (stack) => {
     const from = fetches.length;
-    const all = loader.prefetch(series, 0);
+    const all = loader.prefetch(stack, 0);
     await calm();
     await flow(fetches, from);
     await all;
-    return names().slice(from).filter((name) => name.startsWith(`${series}/`)).length;
+    return names().slice(from).filter((name) => name.startsWith(`${stack}/`)).length;
   };
   const first = await bring(0);
-  assert.ok(first >= 12 && first <= 15, `${first} of series 0`); // 384 MiB, and what was on its way
+  assert.ok(first >= 12 && first <= 15, `${first} of stack 0`); // 384 MiB, and what was on its way
   const second = await bring(1);
-  assert.ok(second >= 12 && second <= 15, `${second} of series 1`);
-  assert.deepEqual(progress.filter(([series]) => series === 0).at(-1), [0, 0]);
+  assert.ok(second >= 12 && second <= 15, `${second} of stack 1`);
+  assert.deepEqual(progress.filter(([stack]) => stack === 0).at(-1), [0, 0]);
   assert.ok(await bring(0) >= 10);
   assert.ok(held.size <= 14);
 });

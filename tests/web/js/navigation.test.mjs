@@ -6,7 +6,7 @@ import { Navigation } from "../../../web/navigation.js";
 
 const [ANNA, BEN] = ["tag of Anna's sign-in", "tag of Ben's"];
 const LIST = { page: "studies" };
-const VIEWER = { page: "viewer", study: "handle", place: { series: 0, position: 3 } };
+const VIEWER = { page: "viewer", study: "handle", place: { stack: 0, position: 3 } };
 
 function scene() {
   const window = installWindow();

@@ -55,24 +55,26 @@ function fakeEngine(told, hangs) {
   let shown = null;
   const answer = (command, body) => {
     if (command === "open-study") {
-      return { series: [0, 1].map((index) => ({ index, count: COUNT, viewable: true })) };
+      return { stacks: [0, 1].map((index) => ({
+        index, series: index, count: COUNT, viewable: true, findings: [], images: Array.from({ length: COUNT }, (_, at) => [at, 1]),
+      })) };
     }
     if (command === "needs") {
       return { parts: [] };
     }
-    shown = command === "show" ? { series: body.series, position: body.position } : shown;
-    const { series, position } = shown ?? {};
-    const state = { series, position, count: COUNT, sop: `1.${series}.${position}`, frame: 1 };
+    shown = command === "show" ? { stack: body.stack, position: body.position } : shown;
+    const { stack, position } = shown ?? {};
+    const state = { stack, position, count: COUNT, sop: `1.${stack}.${position}`, frame: 1 };
     const painted = { viewport: "1", generation: body.generation, width: 8, height: 6, state };
     const view = {
-      study: "h", manifest: sha256(TEXT), bundle: "b", series: `1.${series}`, sop: state.sop, frame: 1,
-      parts: [`d${series}.${position}`], ...LOOK, generation: body.generation,
+      study: "h", manifest: sha256(TEXT), bundle: "b", series: `1.${stack}`, sop: state.sop, frame: 1,
+      parts: [`d${stack}.${position}`], ...LOOK, generation: body.generation,
     };
     return command === "settle" ? { ...painted, view } : painted;
   };
   return {
     async call(command, body) {
-      told.push([command, body?.series ?? null, body?.position ?? null]);
+      told.push([command, body?.stack ?? null, body?.position ?? null]);
       await null;
       if (hangs(command, body)) {
         await new Promise(() => {});
@@ -87,10 +89,10 @@ function fakeViewer() {
     name: "1", gestures: {}, log: [], canvas: false,
     hasSize: () => true, layout: () => ({ width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true }),
     freshCanvas: () => { const fresh = !viewport.canvas; viewport.canvas = true; return fresh ? "canvas" : undefined; },
-    paint: ({ state }) => viewport.log.push(["paint", state.series, state.position]),
+    paint: ({ state }) => viewport.log.push(["paint", state.stack, state.position]),
     refuse: ({ code }) => { viewport.canvas = false; viewport.log.push(["refuse", code]); },
     clear: () => { viewport.canvas = false; }, wait: (text) => viewport.log.push(["wait", text]),
-    load() {}, loaded() {}, unsettle() {}, settle() {},
+    describe() {}, load() {}, loaded() {}, unsettle() {}, settle() {},
   });
   const pictureCanvas = () => ({ canvas: "c", width: 88, height: 88 });
   const strip = { show() {}, progress() {}, current: -1, dropPicture() {}, pictureCanvas };
@@ -151,27 +153,27 @@ test("the place is told when a view has settled, not at every image", async () =
     await send("viewport-scrolled", { steps: 1 });
   }
   assert.equal(viewport.log.filter(([name]) => name === "paint").length, 12); // each, and one settled
-  assert.deepEqual(places, [{ series: 0, position: 0 }]);
+  assert.deepEqual(places, [{ stack: 0, position: 0 }]);
   await pass(250);
-  assert.deepEqual(places.at(-1), { series: 0, position: 10 });
+  assert.deepEqual(places.at(-1), { stack: 0, position: 10 });
   assert.equal(places.length, 2);
 });
 
 test("a place that is known is not told again", async () => {
-  const { places, send } = await scene({ place: { series: 1, position: 7 } });
+  const { places, send } = await scene({ place: { stack: 1, position: 7 } });
   await pass(250);
   await send("action-chosen", { action: "invert" });
   await pass(250);
   assert.deepEqual(places, []);
   await send("viewport-scrolled", { steps: -2 });
   await pass(250);
-  assert.deepEqual(places, [{ series: 1, position: 5 }]);
+  assert.deepEqual(places, [{ stack: 1, position: 5 }]);
 });
 
-const countOf = (told, command, series) => told.filter(([name, of]) => name === command && of === series).length;
+const countOf = (told, command, stack) => told.filter(([name, of]) => name === command && of === stack).length;
 
 test("a picture that ends the engine is not tried again, and the image on screen is not blamed", async () => {
-  const hangs = (command, body) => command === "thumbnail" && body.series === 0;
+  const hangs = (command, body) => command === "thumbnail" && body.stack === 0;
   const { told, viewport, lose, records } = await scene({ hangs });
   assert.equal(countOf(told, "thumbnail", 0), 0); // not before a view has settled
   await pass(250);

@@ -12,7 +12,7 @@ const ours = modules.filter((name) => !/worker\/(boot|harden|install|verify)\.js
 const english = JSON.parse(text("i18n/en.json"));
 
 const source = ours.map(text).join("\n");
-const begun = [...source.matchAll(/\bt\(`([\w.-]+\.)\$\{/g)].map(([, start]) => start); // put together at run time
+const begun = [...source.matchAll(/\b(?:t|known)\(`([\w.-]+\.)\$\{/g)].map(([, start]) => start); // put together at run time
 
 test("every word the page asks for exists", () => {
   const asked = [...source.matchAll(/\bt\("([\w.-]+)"/g)].map(([, key]) => key);

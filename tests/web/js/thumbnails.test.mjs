@@ -13,17 +13,17 @@ function scene({ refuses = () => null } = {}) {
   const asked = [];
   const engine = {
     call: (command, body, { canvas, limit_ms }) => new Promise((resolve, reject) => {
-      log.push([command, body.series]);
-      asked.push({ body, canvas, limit_ms, answer: () => (refuses(body.series) ? reject(refuses(body.series)) : resolve({})) });
+      log.push([command, body.stack]);
+      asked.push({ body, canvas, limit_ms, answer: () => (refuses(body.stack) ? reject(refuses(body.stack)) : resolve({})) });
     }),
   };
   const loads = [];
   const loader = {
-    ensure: (series, position, wish) => new Promise((resolve) => { loads.push({ series, position, wish, arrive: resolve }); }),
+    ensure: (stack, position, wish) => new Promise((resolve) => { loads.push({ stack, position, wish, arrive: resolve }); }),
   };
   const strip = {
-    pictureCanvas: (series) => ({ canvas: `canvas ${series}`, width: 88, height: 88 }),
-    dropPicture: (series) => log.push(["dropped", series]),
+    pictureCanvas: (stack) => ({ canvas: `canvas ${stack}`, width: 88, height: 88 }),
+    dropPicture: (stack) => log.push(["dropped", stack]),
   };
   const thumbnails = new Thumbnails({ engine, loader, study: { megapixels: 1 }, viewing }, strip, SERIES);
   const settle = async () => {
@@ -45,10 +45,10 @@ test("nothing is loaded or painted before a view has settled", async () => {
   await calm();
   assert.equal(loads.length, 0);
   await settle();
-  assert.deepEqual(loads.map(({ series, position, wish }) => [series, position, wish]), [[0, 5, { isUrgent: false }]]);
+  assert.deepEqual(loads.map(({ stack, position, wish }) => [stack, position, wish]), [[0, 5, { isUrgent: false }]]);
 });
 
-test("one is painted at a time, each of the middle of its series", async () => {
+test("one is painted at a time, each of the middle of its stack", async () => {
   const { asked, loads, log, settle } = scene();
   await settle();
   for (let turn = 0; turn < SERIES.length; turn += 1) {
@@ -61,8 +61,8 @@ test("one is painted at a time, each of the middle of its series", async () => {
     await calm();
   }
   assert.deepEqual(loads.map(({ position }) => position), [5, 10, 15, 20]);
-  assert.deepEqual(log, [0, 1, 2, 3].map((series) => ["thumbnail", series]));
-  assert.deepEqual(asked[0].body, { canvas: "thumbnail-0", series: 0, width: 88, height: 88 });
+  assert.deepEqual(log, [0, 1, 2, 3].map((stack) => ["thumbnail", stack]));
+  assert.deepEqual(asked[0].body, { canvas: "thumbnail-0", stack: 0, width: 88, height: 88 });
 });
 
 test("a reader who goes on scrolling waits for none, and the round goes on after the next settled view", async () => {
@@ -83,15 +83,15 @@ test("a reader who goes on scrolling waits for none, and the round goes on after
 });
 
 test("what is being painted is named, for as long as it is", async () => {
-  const { thumbnails, asked, loads, settle } = scene({ refuses: (series) => (series === 0 ? new Refusal("pixels.size") : null) });
+  const { thumbnails, asked, loads, settle } = scene({ refuses: (stack) => (stack === 0 ? new Refusal("pixels.size") : null) });
   const named = [thumbnails.inFlight];
   await settle();
   named.push(thumbnails.inFlight);
-  for (const series of [0, 1]) {
-    loads[series].arrive();
+  for (const stack of [0, 1]) {
+    loads[stack].arrive();
     await calm();
     named.push(thumbnails.inFlight);
-    asked[series].answer();
+    asked[stack].answer();
     await calm();
     named.push(thumbnails.inFlight);
   }
@@ -99,12 +99,12 @@ test("what is being painted is named, for as long as it is", async () => {
 });
 
 test("a picture that cannot be had is dropped and the next one painted", async () => {
-  const { asked, loads, log, settle } = scene({ refuses: (series) => (series === 0 ? new Refusal("pixels.size") : null) });
+  const { asked, loads, log, settle } = scene({ refuses: (stack) => (stack === 0 ? new Refusal("pixels.size") : null) });
   await settle();
   loads[0].arrive();
   await calm();
   asked[0].answer();
   await calm();
   assert.deepEqual(log, [["thumbnail", 0], ["dropped", 0]]);
-  assert.equal(loads[1].series, 1);
+  assert.equal(loads[1].stack, 1);
 });

@@ -17,9 +17,11 @@ const MANIFEST = {
   }],
 };
 const study = new Study(null, null, { manifest: MANIFEST, bytes: null, digest: "m", dek: null });
-const asked = { series: 0, position: 1, generation: 9, width: 8, height: 6 };
+const STACKS = [{ series: 0, count: 3, images: [[1, 1], [1, 2], [2, 1]] }];
+study.arrange(STACKS);
+const asked = { stack: 0, position: 1, generation: 9, width: 8, height: 6 };
 const slot = study.slot(0, 1);
-const PAINTED = { viewport: "1", generation: 9, width: 8, height: 6, state: { series: 0, position: 1, count: 3, sop: "1.2.2", frame: 2 } };
+const PAINTED = { viewport: "1", generation: 9, width: 8, height: 6, state: { stack: 0, position: 1, count: 3, sop: "1.2.2", frame: 2 } };
 const VIEW = {
   study: "h", manifest: "m", bundle: "b", series: "1.2", sop: "1.2.2", frame: 2, parts: ["h", "f1"],
   presentation: {
@@ -31,12 +33,30 @@ const VIEW = {
   layout_id: "1x1", generation: 9, exact: true, pixel_sha256: "0".repeat(64),
 };
 
-test("a stack counts frames in the manifest's order and leaves out what has no pixels", () => {
+test("a stack's place names instance, frame and parts by the manifest, in the engine's order", () => {
   const stack = [0, 1, 2].map((position) => study.slot(0, position));
   assert.deepEqual(stack.map(({ sop, frame, digests }) => [sop, frame, digests.join()]), [["1.2.2", 1, "h,f0"], ["1.2.2", 2, "h,f1"], ["1.2.3", 1, "d"]]);
   assert.throws(() => study.slot(0, 3), { code: "manifest.part" });
   assert.equal(study.megapixels, 6);
 });
+
+test("frames may stand in any order and in several stacks of their series", () => {
+  const other = new Study(null, null, { manifest: MANIFEST, bytes: null, digest: "m", dek: null });
+  other.arrange([{ series: 0, count: 1, images: [[2, 1]] }, { series: 0, count: 2, images: [[1, 2], [1, 1]] }]);
+  assert.deepEqual([other.slot(0, 0), other.slot(1, 0)].map(({ sop, frame, count }) => [sop, frame, count]), [["1.2.3", 1, 1], ["1.2.2", 2, 2]]);
+});
+
+for (const [name, images, count = 3] of [
+  ["lack a frame", [[1, 1], [1, 2]], 2], ["hold a frame twice", [[1, 1], [1, 2], [2, 1], [2, 1]], 4],
+  ["hold one in another's place", [[1, 1], [1, 2], [1, 2]]], ["hold a frame that is not there", [[1, 1], [1, 2], [2, 2]]],
+  ["hold an instance without images", [[1, 1], [1, 2], [0, 1]]], ["count otherwise", [[1, 1], [1, 2], [2, 1]], 4],
+]) {
+  test(`stacks that ${name} are refused`, () => {
+    const other = new Study(null, null, { manifest: MANIFEST, bytes: null, digest: "m", dek: null });
+    assert.throws(() => other.arrange([{ series: 0, count, images }]), { code: "engine.stacks" });
+    assert.throws(() => other.slot(0, 0), { code: "manifest.part" });
+  });
+}
 
 test("what was asked for passes", () => {
   checkPainted(PAINTED, asked, "1", slot);
@@ -49,7 +69,7 @@ for (const [name, value] of [["viewport", "2"], ["generation", 8], ["width", 9],
   });
 }
 
-for (const [name, value] of [["series", 1], ["position", 2], ["count", 4], ["sop", "1.2.3"], ["frame", 1]]) {
+for (const [name, value] of [["stack", 1], ["position", 2], ["count", 4], ["sop", "1.2.3"], ["frame", 1]]) {
   test(`an answer for another ${name} is refused`, () => {
     assert.throws(() => checkPainted({ ...PAINTED, state: { ...PAINTED.state, [name]: value } }, asked, "1", slot), { code: "engine.answer" });
   });

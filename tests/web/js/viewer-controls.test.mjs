@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Commands } from "../../../web/commands.js";
 import { ViewerControls } from "../../../web/viewer-controls.js";
 
-const SERIES = [{ count: 40 }, { count: 5 }];
+const STACKS = [{ count: 40 }, { count: 5 }];
 
 /** A viewer's elements as far as they are spoken to, and a viewport that paints when told to. */
 function scene() {
@@ -21,7 +21,7 @@ function scene() {
     show: (place) => viewing.places.push(place), tell: (command) => queue.push(command), resize() {},
   };
   const controls = new ViewerControls(viewer);
-  controls.connect(viewing, SERIES);
+  controls.connect(viewing, STACKS);
   const paint = (state) => {
     viewing.painted = { state: { ...viewing.painted?.state, ...state } };
     controls.painted(viewing.painted.state);
@@ -34,8 +34,8 @@ function scene() {
   };
   const send = (type, fields) => viewer.dispatchEvent(Object.assign(new Event(type), fields));
   const act = (action, value) => send("action-chosen", { action, value });
-  controls.go({ series: 0, position: 3 });
-  paint({ series: 0, position: 3, count: 40, invert: false, zoom_e6: 1_000_000 });
+  controls.go({ stack: 0, position: 3 });
+  paint({ stack: 0, position: 3, count: 40, invert: false, zoom_e6: 1_000_000 });
   return { viewer, viewing, controls, queue, paint, work, act, send };
 }
 
@@ -134,13 +134,13 @@ test("slider and strip stay with the reader, who is ahead of the image", () => {
   const { viewer, viewing, controls, paint, send } = scene();
   send("viewport-scrolled", { steps: 4 });
   paint({ position: 5 });
-  assert.deepEqual([viewer.slider.position, controls.place], [7, { series: 0, position: 7 }]);
-  send("series-chosen", { series: 1 });
+  assert.deepEqual([viewer.slider.position, controls.place], [7, { stack: 0, position: 7 }]);
+  send("stack-chosen", { stack: 1 });
   paint({ position: 7 });
   assert.deepEqual([viewer.strip.current, viewer.slider.position, viewer.slider.count], [1, 0, 5]);
   controls.refused();
   assert.deepEqual([viewer.strip.current, viewer.slider.position], [1, 0]);
-  assert.deepEqual(viewing.places.at(-1), { series: 1, position: 0 });
+  assert.deepEqual(viewing.places.at(-1), { stack: 1, position: 0 });
   assert.equal(viewer.shown.at(-1).position, 7); // the toolbar follows the image
 });
 
@@ -149,6 +149,6 @@ test("a new engine finds the reader where they were", () => {
   send("position-chosen", { position: 12 });
   Object.assign(viewer.strip, { current: -1 });
   controls.disconnect();
-  controls.connect(viewing, SERIES);
+  controls.connect(viewing, STACKS);
   assert.deepEqual([viewer.strip.current, viewer.slider.position], [0, 12]);
 });

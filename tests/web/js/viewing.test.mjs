@@ -14,7 +14,7 @@ const LOOK = {
   viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
   layout_id: "1x1", exact: true, pixel_sha256: "0".repeat(64),
 };
-const slot = (series, position) => ({ series: `1.${series}`, sop: `1.${series}.${position}`, frame: 1, digests: ["d"], count: COUNT });
+const slot = (stack, position) => ({ series: `1.${stack}`, sop: `1.${stack}.${position}`, frame: 1, digests: ["d"], count: COUNT });
 
 /** A viewport, an engine that answers when the test lets it, and a loader that has everything. */
 function scene({ refuses = () => null, ensure = async () => {}, answered = async () => {}, isHere = () => false } = {}) {
@@ -29,10 +29,10 @@ function scene({ refuses = () => null, ensure = async () => {}, answered = async
     refuse: ({ code }) => { hasCanvas = false; log.push(["refuse", code]); },
     settle: note("settle"), load: ({ position }) => log.push(["load", position]), loaded() {}, unsettle: note("unsettle"),
   };
-  let shown = { series: 0, position: 0 };
+  let shown = { stack: 0, position: 0 };
   const answer = (command, body) => {
-    shown = command === "show" ? { series: body.series, position: body.position } : shown;
-    const { sop, frame, series } = slot(shown.series, shown.position);
+    shown = command === "show" ? { stack: body.stack, position: body.position } : shown;
+    const { sop, frame, series } = slot(shown.stack, shown.position);
     const painted = { viewport: "1", generation: body.generation, width: 8, height: 6, state: { ...shown, sop, frame, count: COUNT } };
     const view = { study: "h", manifest: "m", bundle: "b", series, sop, frame, parts: ["d"], ...LOOK, generation: body.generation };
     return command === "settle" ? { ...painted, view } : painted;
@@ -74,7 +74,7 @@ test.afterEach(() => mock.timers.reset());
 
 test("an image is laid out, shown, and settles 250 ms after the last input, once", async () => {
   const { viewing, log, told, views } = scene();
-  viewing.show({ series: 0, position: 3 });
+  viewing.show({ stack: 0, position: 3 });
   await calm();
   assert.deepEqual(told, [["layout", "canvas"], ["show", 3]]);
   await pass(249);
@@ -88,7 +88,7 @@ test("an image is laid out, shown, and settles 250 ms after the last input, once
 
 test("one command at a time is on its way, and movements meanwhile become one", async () => {
   const { viewing, told } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   [1, 2, 3, 4].forEach((dx) => viewing.tell(drag(dx)));
   await calm();
@@ -98,7 +98,7 @@ test("one command at a time is on its way, and movements meanwhile become one", 
 test("of many wishes while scrolling the last is shown", async () => {
   const { viewing, log } = scene();
   for (let position = 0; position < 40; position += 1) {
-    viewing.show({ series: 0, position });
+    viewing.show({ stack: 0, position });
   }
   await calm();
   const painted = log.filter(([name]) => name === "paint").map(([, position]) => position);
@@ -108,11 +108,11 @@ test("of many wishes while scrolling the last is shown", async () => {
 
 test("generations only grow", async () => {
   const { viewing, log } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   viewing.tell(drag(1));
   await calm();
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   await calm();
   await pass(300);
   const generations = log.filter(([name]) => name === "paint").map(([, , generation]) => generation);
@@ -123,9 +123,9 @@ test("a refusal takes the picture away, drops what was queued, and the next imag
   let isBroken = true;
   const refuses = (command, { position }) => (command === "show" && position === 1 && isBroken ? new Refusal("pixels.size") : null);
   const { viewing, log, told, views } = scene({ refuses });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   viewing.tell(drag(1));
   await calm();
   viewing.tell(drag(1));
@@ -135,14 +135,14 @@ test("a refusal takes the picture away, drops what was queued, and the next imag
   assert.deepEqual(views, []);
   isBroken = false;
   const before = told.length;
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   await calm();
   assert.deepEqual(told.slice(before), [["layout", "canvas"], ["show", 1]]);
 });
 
 test("a part that cannot be had refuses its image", async () => {
   const { viewing, log, told } = scene({ ensure: async () => { throw new Refusal("integrity.object"); } });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   assert.deepEqual(log.at(-1), ["refuse", "integrity.object"]);
   assert.deepEqual(told, []);
@@ -151,14 +151,14 @@ test("a part that cannot be had refuses its image", async () => {
 test("an answer to another question is refused, not shown", async () => {
   const { viewing, log, element } = scene();
   element.name = "2";
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   assert.deepEqual(log.at(-1), ["refuse", "engine.answer"]);
 });
 
 test("after stopping nothing is painted, refused or recorded", async () => {
   const { viewing, log, views } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   viewing.stop();
   await pass(1_000);
   assert.deepEqual(log.filter(([name]) => name === "paint" || name === "refuse"), []);
@@ -167,7 +167,7 @@ test("after stopping nothing is painted, refused or recorded", async () => {
 
 test("a long movement is recorded once a second", async () => {
   const { viewing, views } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   await pass(300);
   const now = mock.method(performance, "now", () => 0);
@@ -200,7 +200,7 @@ test("scrolling is recorded once a second while it lasts, each time what stood t
   viewing.addEventListener("view-settled", ({ view }) => records.push(view.sop));
   await timed(async (wait) => {
     for (let position = 0; position < 40; position += 1) {
-      viewing.show({ series: 0, position });
+      viewing.show({ stack: 0, position });
       await wait(100);
     }
     assert.ok(views.length >= 3 && views.length <= 4, `${views.length} records of 4 s`);
@@ -214,12 +214,12 @@ test("scrolling is recorded once a second while it lasts, each time what stood t
 test("a second that began before the last record is not counted again", async () => {
   const { viewing, views } = scene();
   await timed(async (wait) => {
-    viewing.show({ series: 0, position: 0 });
+    viewing.show({ stack: 0, position: 0 });
     await wait(250);
     await wait(60_000);
-    viewing.show({ series: 0, position: 1 });
+    viewing.show({ stack: 0, position: 1 });
     await wait(100);
-    viewing.show({ series: 0, position: 2 });
+    viewing.show({ stack: 0, position: 2 });
     await wait(100);
   });
   assert.equal(views.length, 1);
@@ -228,7 +228,7 @@ test("a second that began before the last record is not counted again", async ()
 /** Loads that never come, except of the positions named; each is called off by its signal. */
 function hanging(...held) {
   const asked = [];
-  const ensure = (series, position, { signal }) => {
+  const ensure = (stack, position, { signal }) => {
     asked.push({ position, signal });
     return held.includes(position) ? Promise.resolve() : new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
@@ -240,15 +240,15 @@ function hanging(...held) {
 test("a load that hangs gives way to a newer wish in a second, to an image that is here at once", async () => {
   const { asked, ensure } = hanging(0, 7);
   const { viewing, log } = scene({ ensure, isHere: ({ position }) => position === 7 });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.show({ series: 0, position: 5 });
-  viewing.show({ series: 0, position: 6 });
+  viewing.show({ stack: 0, position: 5 });
+  viewing.show({ stack: 0, position: 6 });
   await calm();
   assert.deepEqual(asked.map(({ position }) => position), [0, 5]);
   await pass(1_000);
   assert.deepEqual(asked.map(({ position }) => position), [0, 5, 6]);
-  viewing.show({ series: 0, position: 7 });
+  viewing.show({ stack: 0, position: 7 });
   await pass(0);
   const ended = asked.map(({ position, signal }) => [position, signal.aborted]);
   assert.deepEqual(ended.slice(1), [[5, true], [6, true], [7, false]]);
@@ -258,13 +258,13 @@ test("a load that hangs gives way to a newer wish in a second, to an image that 
 });
 
 test("a long scroll over images that are still to come shows those that come on its way", async () => {
-  const ensure = (_series, _position, { signal }) => new Promise((resolve, reject) => {
+  const ensure = (_stack, _position, { signal }) => new Promise((resolve, reject) => {
     setTimeout(resolve, 300);
     signal.addEventListener("abort", () => reject(signal.reason));
   });
   const { viewing, log } = scene({ ensure });
   for (let position = 0; position < 30; position += 1) {
-    viewing.show({ series: 0, position });
+    viewing.show({ stack: 0, position });
     await pass(100);
   }
   const shown = log.filter(([name]) => name === "paint").length;
@@ -274,11 +274,11 @@ test("a long scroll over images that are still to come shows those that come on 
 test("what stands there settles also while the next image is long in coming, once", async () => {
   const { ensure } = hanging(0);
   const { viewing, views } = scene({ ensure });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   await pass(10_000);
-  viewing.show({ series: 0, position: 2 });
+  viewing.show({ stack: 0, position: 2 });
   await pass(10_000);
   assert.deepEqual(views, [2]);
 });
@@ -286,7 +286,7 @@ test("what stands there settles also while the next image is long in coming, onc
 test("stopping calls the load off", async () => {
   const { asked, ensure } = hanging();
   const { viewing, log } = scene({ ensure });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   viewing.stop();
   await calm();
   assert.ok(asked[0].signal.aborted);
@@ -301,7 +301,7 @@ for (const [name, input] of [["settle", null], ["gesture", drag(1)], ["show", nu
     const answered = (command) => (isHeld && command === name ? isOpen : null);
     const ensure = async (_, position) => { if (position === 9) { throw new Refusal("integrity.object"); } };
     const { viewing, log, views, element } = scene({ ensure, answered });
-    viewing.show({ series: 0, position: 0 });
+    viewing.show({ stack: 0, position: 0 });
     await calm();
     isHeld = true;
     if (name === "layout" || name === "show") {
@@ -311,7 +311,7 @@ for (const [name, input] of [["settle", null], ["gesture", drag(1)], ["show", nu
       viewing.tell(input);
     }
     await pass(name === "settle" ? 250 : 0);
-    viewing.show({ series: 0, position: 9 });
+    viewing.show({ stack: 0, position: 9 });
     await calm();
     assert.deepEqual(log.at(-1), ["refuse", "integrity.object"]);
     open();
@@ -329,36 +329,36 @@ test("a refusal that comes after the picture went does not replace the reason", 
   const refuses = (command) => (command === "gesture" ? new Refusal("command.nothing_shown") : null);
   const ensure = async (_, position) => { if (position === 9) { throw new Refusal("integrity.object"); } };
   const { viewing, log } = scene({ ensure, answered, refuses });
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   viewing.tell(drag(1));
-  viewing.show({ series: 0, position: 9 });
+  viewing.show({ stack: 0, position: 9 });
   await calm();
   open();
   await calm();
   assert.deepEqual(log.filter(([name]) => name === "refuse"), [["refuse", "integrity.object"]]);
 });
 
-const preset = { command: "set", body: { change: { preset: "of series 0" } } };
+const preset = { command: "set", body: { change: { preset: "of stack 0" } } };
 
-test("what was told for one series is never told of another", async () => {
+test("what was told for one stack is never told of another", async () => {
   const { viewing, told } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.tell(drag(1)); // under way when the next series is wanted
-  viewing.show({ series: 1, position: 0 });
+  viewing.tell(drag(1)); // under way when the next stack is wanted
+  viewing.show({ stack: 1, position: 0 });
   viewing.tell(preset);
   viewing.tell(drag(2));
   await calm();
   assert.deepEqual(told.slice(2), [["gesture", 1], ["show", 0]]);
-  assert.equal(viewing.painted.state.series, 1);
+  assert.equal(viewing.painted.state.stack, 1);
 });
 
-test("nor what is told while that other series is being shown", async () => {
+test("nor what is told while that other stack is being shown", async () => {
   const { viewing, told, log } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.show({ series: 1, position: 0 });
+  viewing.show({ stack: 1, position: 0 });
   while (told.length < 3) {
     await null;
   }
@@ -371,11 +371,11 @@ test("nor what is told while that other series is being shown", async () => {
   assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
 });
 
-test("within a series what was told goes on to the next image", async () => {
+test("within a stack what was told goes on to the next image", async () => {
   const { viewing, told } = scene();
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   viewing.tell(drag(1));
   viewing.tell(preset);
   viewing.tell(drag(2));
@@ -387,12 +387,12 @@ test("it is idle when what stands there is on record and nothing else is wanted"
   const { ensure } = hanging(0);
   const { viewing } = scene({ ensure });
   const seen = [viewing.isIdle];
-  viewing.show({ series: 0, position: 0 });
+  viewing.show({ stack: 0, position: 0 });
   await calm();
   seen.push(viewing.isIdle);
   viewing.addEventListener("view-settled", () => seen.push(viewing.isIdle), { once: true });
   await pass(250);
-  viewing.show({ series: 0, position: 1 });
+  viewing.show({ stack: 0, position: 1 });
   seen.push(viewing.isIdle);
   viewing.stop();
   assert.deepEqual(seen, [false, false, true, false]);
