@@ -43,7 +43,7 @@ def pictures(viewer: Viewer, site: Site) -> Pictures:
     found: Pictures = {}
     before = ""
     for number in range(len(ramps.EVERY)):
-        viewer.choose_series(number)
+        viewer.choose_stack(number)
         viewer.tab.wait(ANOTHER, before, limit_s=SHOWN_S)
         viewer.act("one-to-one")
         shown = viewer.settled()

@@ -20,6 +20,7 @@ def test_code_values_reach_the_canvas_unaltered(reader: Viewer, site: Site) -> N
     looks: list[Look] = []
     for number in range(PATTERNS):
         reader.choose_stack(number)
+        reader.settled()  # what is pressed before it stands there is for the image before
         reader.act("one-to-one")
         looks.append(look(reader, screenshots=SCREENSHOTS if number == 0 else 0))
     reader.back_to_list()
