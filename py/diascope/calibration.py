@@ -27,8 +27,8 @@ REGIONS_NOTICE = "The ultrasound regions in the file cannot be used; sizes in th
 def basis(outside: Part10, notices: list[str]) -> SpacingBasis:
     """Read what qualifies the pixel spacing.
 
-    Standard: PS3.3 10.7.1.1, Pixel Spacing Calibration Type; C.8.7.1, Imager Pixel Spacing and
-    Estimated Radiographic Magnification Factor; C.8.5.5, US Region Calibration.
+    Standard: PS3.3 10.7.1.1, Pixel Spacing Calibration Type; C.8.7.2, Imager Pixel Spacing;
+    C.8.7.5, Estimated Radiographic Magnification Factor; C.8.5.5, US Region Calibration.
     """
     imager = decimals(outside, 0x00181164, 2)
     magnification = decimals(outside, 0x00181114, 1)

@@ -141,7 +141,7 @@ class Model:
     denominator: int
 
 
-def inverted(black: int, definition: tuple[tuple[int, int, int], ...], scale: int) -> Model:
+def _inverted(black: int, definition: tuple[tuple[int, int, int], ...], scale: int) -> Model:
     """Invert a definition of Y, Cb and Cr, rows of integers over `scale`, without rounding.
 
     Standard: PS3.3 C.7.6.3.1.2.
@@ -166,7 +166,7 @@ FULL = Model(
     ((587_000, 0, 1402 * 587), (587_000, -114 * 1772, -299 * 1402), (587_000, 1772 * 587, 0)),
     587_000,
 )
-PARTIAL = inverted(16, ((2568, 5041, 979), (-1482, -2910, 4392), (4392, -3678, -714)), 10_000)
+PARTIAL = _inverted(16, ((2568, 5041, 979), (-1482, -2910, 4392), (4392, -3678, -714)), 10_000)
 
 MODELS: dict[str, Callable[[StoredValues], NDArray[np.uint8]]] = {
     "RGB": rgb,

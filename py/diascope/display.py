@@ -24,7 +24,10 @@ def to_bytes(values: PValues) -> NDArray[np.uint8]:
 
 
 def table() -> Pixels:
-    """Return the 256 greys as RGBA pixels: equal R, G, B, alpha 255."""
+    """Return the 256 greys as RGBA pixels: equal R, G, B, alpha 255.
+
+    Standard: PS3.14 7, each driving level as a grey.
+    """
     greys = np.arange(FULL_SCALE + 1, dtype="<u4")
     pixels: Pixels = OPAQUE_BLACK + greys * np.uint32(0x010101)
     return pixels
@@ -50,6 +53,9 @@ def color_pixels(values: ColorValues) -> Pixels:
 
 
 def to_rgba(pixels: Pixels) -> Rgba:
-    """View pixels (height, width) as the canvas's bytes (height, width, 4)."""
+    """View pixels (height, width) as the canvas's bytes (height, width, 4).
+
+    Standard: none; the layout of a canvas's pixels.
+    """
     plain = np.ascontiguousarray(pixels, dtype="<u4")
     return Rgba(plain.view(np.uint8).reshape(*plain.shape, 4))

@@ -101,6 +101,8 @@ class ElementWalk:
         Raises:
             Part10Error: the element is cut short, or breaks the rules of its encoding.
             LimitExceeded: too many elements or items, or too deep.
+
+        Standard: PS3.5 7.1.
         """
         end = len(self._data) if end < 0 else end
         tag, vr, length, start = self._header(at, end, encoding)
@@ -116,12 +118,17 @@ class ElementWalk:
 
         Raises:
             LimitExceeded: `items`.
+
+        Standard: PS3.5 7.5.
         """
         self._items += 1
         self._limits.check("items", self._items)
 
     def looks_like_element(self, at: int, last: int, encoding: Encoding) -> bool:
-        """Whether an element that may follow tag `last` begins at `at`, not other bytes."""
+        """Whether an element that may follow tag `last` begins at `at`, not other bytes.
+
+        Standard: PS3.5 7.1.
+        """
         if at + 8 > len(self._data):
             return False
         group, number = encoding.tag(self._data, at)
@@ -129,7 +136,10 @@ class ElementWalk:
         return is_known and last < (group << 16 | number) <= LAST_TAG
 
     def fit(self, element: Element, bound: int) -> int:
-        """Return the end of a value of defined length that lies before `bound`."""
+        """Return the end of a value of defined length that lies before `bound`.
+
+        Standard: PS3.5 7.1.1.
+        """
         return self._fit(element.start, element.length, bound, element.tag)
 
     def fragments(self, at: int) -> tuple[tuple[Fragment, ...], int]:

@@ -41,6 +41,8 @@ def decimal_text(value: Fraction) -> str:
 
     Raises:
         PresentationError: `decimal`, the fraction has no finite decimal form.
+
+    Standard: PS3.5 6.2, VR DS.
     """
     for digits in range(MAX_EXPONENT + 1):
         scaled = value * 10**digits
@@ -50,19 +52,28 @@ def decimal_text(value: Fraction) -> str:
 
 
 def fixed_text(scaled: int, digits: int) -> str:
-    """Write `scaled / 10**digits` with no trailing zeros: (-1205, 1) is "-120.5"."""
+    """Write `scaled / 10**digits` with no trailing zeros: (-1205, 1) is "-120.5".
+
+    Standard: none; how a number is written.
+    """
     whole, part = divmod(abs(scaled), 10**digits)
     text = f"{whole}.{part:0{digits}d}".rstrip("0").rstrip(".") if digits else str(whole)
     return f"-{text}" if scaled < 0 and text != "0" else text
 
 
 def round_half_up(value: Fraction) -> int:
-    """Round to the nearest integer, halves upward: floor(value + 1/2)."""
+    """Round to the nearest integer, halves upward: floor(value + 1/2).
+
+    Standard: none; the one rounding rule, ADR 0006.
+    """
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def bounds(values: NDArray[np.generic]) -> tuple[int, int]:
-    """Return the smallest and largest value as Python integers, (0, 0) of an empty array."""
+    """Return the smallest and largest value as Python integers, (0, 0) of an empty array.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     return (int(values.min()), int(values.max())) if values.size else (0, 0)
 
 
@@ -71,6 +82,8 @@ def rational(values: NDArray[np.generic]) -> tuple[Integers, int]:
 
     Integers have the denominator 1; a binary floating-point number is an integer times a power
     of two.
+
+    Standard: none; exact arithmetic, ADR 0006.
     """
     if values.dtype.kind != "f":
         return values, 1  # type: ignore[return-value]
@@ -82,7 +95,10 @@ def rational(values: NDArray[np.generic]) -> tuple[Integers, int]:
 
 
 def affine(values: NDArray[np.generic], factor: int, offset: int) -> Integers:
-    """Compute `values * factor + offset` exactly; the shape is kept."""
+    """Compute `values * factor + offset` exactly; the shape is kept.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     fits = values.dtype != np.object_ and all(
         abs(bound * factor) + abs(offset) <= INT64_MAX and abs(factor) <= INT64_MAX
         for bound in bounds(values)
@@ -92,7 +108,10 @@ def affine(values: NDArray[np.generic], factor: int, offset: int) -> Integers:
 
 
 def nearest(numerators: Integers, denominator: int) -> Integers:
-    """Return the nearest integers to `numerators / denominator`, halves upward."""
+    """Return the nearest integers to `numerators / denominator`, halves upward.
+
+    Standard: none; the one rounding rule, ADR 0006.
+    """
     if denominator == 1:
         return numerators
     if 2 * denominator > INT64_MAX:
@@ -101,20 +120,29 @@ def nearest(numerators: Integers, denominator: int) -> Integers:
 
 
 def clipped(values: Integers, low: int, high: int) -> Integers:
-    """Clip to [low, high], also where the limits or the values exceed int64."""
+    """Clip to [low, high], also where the limits or the values exceed int64.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     if max(abs(low), abs(high)) > INT64_MAX and values.dtype != np.object_:
         values = values.astype(np.object_)
     return np.minimum(np.maximum(values, low), high)
 
 
 def narrow(values: Integers) -> Integers:
-    """Return int64 where all values fit, else the values as they are."""
+    """Return int64 where all values fit, else the values as they are.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     low, high = bounds(values)
     return values.astype(np.int64) if low >= -INT64_MAX and high <= INT64_MAX else values
 
 
 def first_reaching(values: Integers, starts: Sequence[int]) -> Integers:
-    """Count for each value how many of the ascending `starts` are <= the value, in int64."""
+    """Count for each value how many of the ascending `starts` are <= the value, in int64.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     low, high = bounds(values)
     inside = [min(max(start, low), high + 1) for start in starts]
     limits = np.array(inside, dtype=values.dtype if high < INT64_MAX else np.object_)

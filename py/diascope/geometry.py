@@ -75,7 +75,7 @@ def of_frame(
 
     `find` returns the item of a functional group macro that holds for the frame.
 
-    Standard: PS3.3 C.7.6.16.2.1, .3, .4 and .15; C.8.19.6.5 (Frame Pixel Data Properties).
+    Standard: PS3.3 C.7.6.16.2.1, C.7.6.16.2.3, C.7.6.16.2.4, C.7.6.16.2.15 and C.8.19.6.4.
     """
     changes: dict[str, Any] = {}
     if (plane := find(PLANE_POSITION)) is not None:

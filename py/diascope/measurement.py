@@ -2,7 +2,7 @@
 
 A point is (column, row) in millionths of a pixel of the unturned image, so that turning a picture
 changes no measure. Where the file gives no length, or no single one, there are pixels and no
-millimetres. Standard: PS3.3 10.7.1.3, C.8.5.5, C.8.7.1.
+millimetres. Standard: PS3.3 10.7.1.3, C.8.5.5, C.8.7.2.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def distance(image: Instance, one: Point, other: Point) -> Distance:
 def calibration(image: Instance, one: Point, other: Point) -> Calibration:
     """Say how large a pixel is between two points, and how the file comes to know.
 
-    Standard: PS3.3 10.7.1.3, Pixel Spacing; C.8.5.5, US Region Calibration; C.8.7.1, DX.
+    Standard: PS3.3 10.7.1.3, Pixel Spacing; C.8.5.5, US Region Calibration; C.8.7.2.
     """
     geometry = image.geometry
     if geometry.basis.regions is None:
@@ -117,7 +117,7 @@ def root_text(squared: Fraction, digits: int) -> str:
 def _at_detector(row: Fraction, column: Fraction, geometry: PatientGeometry) -> Calibration:
     """Bring a spacing at the detector into the patient where the file estimates how.
 
-    Standard: PS3.3 C.8.7.1, Estimated Radiographic Magnification Factor: the distance of the
+    Standard: PS3.3 C.8.7.5, Estimated Radiographic Magnification Factor: the distance of the
     detector from the source over that of the patient.
     """
     source, text = geometry.spacing_source, geometry.basis.magnification

@@ -44,7 +44,10 @@ class Axis:
 
     @property
     def nearest(self) -> NDArray[np.intp]:
-        """The pixel or box that the middle of each device pixel lies in."""
+        """The pixel or box that the middle of each device pixel lies in.
+
+        Standard: PS3.4 N.2 leaves the way of scaling open.
+        """
         return np.where(self.weights < HALF, self.lower, self.upper)
 
 

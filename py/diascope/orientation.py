@@ -41,7 +41,7 @@ def sides(geometry: PatientGeometry, view: View) -> Sides:
 def missing(geometry: PatientGeometry) -> str:
     """Say that the edges have no letters, and why; "" where they have.
 
-    Standard: PS3.3 C.7.1.1, Anatomical Orientation Type.
+    Standard: PS3.3 C.7.3.1, Anatomical Orientation Type.
     """
     if any(directions(geometry)):
         return ""

@@ -73,6 +73,8 @@ class Part10:
 
         Raises:
             Part10Error: `undefined_length`, it is a sequence and no value.
+
+        Standard: PS3.5 7.1.
         """
         found = self.elements.get(tag)
         return _value(self.buffer, found) if found else b""
@@ -82,6 +84,8 @@ class Part10:
 
         Raises:
             Part10Error: `pixel_attributes`, it has another VR or size.
+
+        Standard: PS3.5 6.2, VR US.
         """
         found = self.elements.get(tag)
         return unsigned(found and (found, self.value(tag)), self.encoding)
@@ -98,22 +102,34 @@ class Part10:
 
     @property
     def sop_class(self) -> str:
-        """SOP Class UID (0008,0016)."""
+        """SOP Class UID (0008,0016).
+
+        Standard: PS3.3 C.12.1.
+        """
         return self.uid(_SOP_CLASS)
 
     @property
     def sop(self) -> str:
-        """SOP Instance UID (0008,0018)."""
+        """SOP Instance UID (0008,0018).
+
+        Standard: PS3.3 C.12.1.
+        """
         return self.uid(_SOP)
 
     @property
     def study(self) -> str:
-        """Study Instance UID (0020,000D)."""
+        """Study Instance UID (0020,000D).
+
+        Standard: PS3.3 C.7.2.1.
+        """
         return self.uid(_STUDY)
 
     @property
     def series(self) -> str:
-        """Series Instance UID (0020,000E)."""
+        """Series Instance UID (0020,000E).
+
+        Standard: PS3.3 C.7.3.1.
+        """
         return self.uid(_SERIES)
 
 

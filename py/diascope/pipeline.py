@@ -233,7 +233,10 @@ def with_history(image: Instance, decoded: DecodedFrame) -> Instance:
 
 
 def like(values: StoredValues, sampled: sampling.Sampled) -> StoredValues:
-    """Give the sampled array the bits and sign of the frame it came from."""
+    """Give the sampled array the bits and sign of the frame it came from.
+
+    Standard: PS3.4 N.2.
+    """
     return StoredValues(sampled.array, values.bits, values.is_signed)
 
 
@@ -249,6 +252,8 @@ def described(image: Instance) -> PixelDescription:
 
     Raises:
         PhotometricError: `no_pixels`, the instance is not an image.
+
+    Standard: PS3.3 C.7.6.3.
     """
     if image.pixels is None:
         raise PhotometricError("no_pixels")

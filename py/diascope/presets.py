@@ -53,6 +53,8 @@ def offered(image: Instance) -> tuple[Preset, ...]:
     """Return the presets of an image: the file's first, then the usual ones of its modality.
 
     A window that stands there already, under whatever name, is not offered again.
+
+    Standard: PS3.3 C.11.2.1.2.
     """
     if image.pixels is None or image.pixels.samples_per_pixel != 1 or image.palette:
         return ()
@@ -85,7 +87,10 @@ def _numbers(window: Window) -> tuple[object, ...]:
 
 
 def tables(image: Instance) -> list[Window]:
-    """Name each item of the VOI LUT Sequence as a window of the function LUT."""
+    """Name each item of the VOI LUT Sequence as a window of the function LUT.
+
+    Standard: PS3.3 C.11.2.1.1.
+    """
     return [
         Window("", "", "LUT", visible(f"LUT {i}: {lut.explanation}".removesuffix(": ")))
         for i, lut in enumerate(image.voi_luts, start=1)
@@ -110,7 +115,10 @@ def default(image: Instance, frame: StoredValues) -> Window:
 
 
 def resolved(image: Instance, frame: StoredValues, window: Window | None) -> Window:
-    """Return the choice with numbers in it: AUTO and NONE are computed from the frame."""
+    """Return the choice with numbers in it: AUTO and NONE are computed from the frame.
+
+    Standard: PS3.3 C.11.2.1.2.
+    """
     if window is None:
         return default(image, frame)
     if window.function == "AUTO":
@@ -125,6 +133,8 @@ def voi(image: Instance, window: Window) -> Window | LookupTable:
 
     Raises:
         PresentationError: `lut`, this image has no such table.
+
+    Standard: PS3.3 C.11.2.1.
     """
     if window.function != "LUT":
         return window

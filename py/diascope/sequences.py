@@ -33,14 +33,20 @@ class Item(NamedTuple):
     elements: Mapping[int, Element]
 
     def value(self, tag: int) -> bytes:
-        """Return the bytes of an element, b"" when it is absent or itself a sequence."""
+        """Return the bytes of an element, b"" when it is absent or itself a sequence.
+
+        Standard: PS3.5 7.1.
+        """
         found = self.elements.get(tag)
         if found is None or found.length == UNDEFINED:
             return b""
         return self.buffer[found.start : found.stop]
 
     def vr(self, tag: int) -> str:
-        """Return the VR that the file names, "" when it names none."""
+        """Return the VR that the file names, "" when it names none.
+
+        Standard: PS3.5 6.2.
+        """
         return self.elements[tag].vr if tag in self.elements else ""
 
     def unsigned(self, tag: int) -> int | None:
@@ -55,7 +61,10 @@ class Item(NamedTuple):
         return unsigned(found and (found, self.value(tag)), self.encoding)
 
     def items(self, tag: int) -> list["Item"]:
-        """Return the items of a sequence of this item, see `items` below."""
+        """Return the items of a sequence of this item, see `items` below.
+
+        Standard: PS3.5 7.5.1 and 7.5.2.
+        """
         return items(self, tag)
 
 

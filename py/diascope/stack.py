@@ -54,6 +54,8 @@ class Stack:
 
         Raises:
             CommandError: `position`, the stack has no such place.
+
+        Standard: none; a place in a stack.
         """
         if not 0 <= position < len(self.slots):
             raise CommandError("position")
@@ -61,7 +63,10 @@ class Stack:
 
 
 def parts_of(entry: InstanceEntry, frame: int) -> tuple[int, ...]:
-    """Return the indices of the parts that make one frame: the whole, or header and frame."""
+    """Return the indices of the parts that make one frame: the whole, or header and frame.
+
+    Standard: PS3.5 A.4.
+    """
     if entry.whole is not None:
         return (0,)
     return (0, 1 + frame)

@@ -28,7 +28,7 @@ Frames = Sequence[StackedFrame]
 def of(group: Group, ordered: Frames) -> tuple[Finding, ...]:
     """Return what is wrong with a stack whose images stand in this order.
 
-    Standard: PS3.3 C.7.6.2.1.1; C.7.4.1.1.1, Frame of Reference; C.8.2.1.1.5, Gantry Tilt.
+    Standard: PS3.3 C.7.6.2.1.1; C.7.4.1.1.1, Frame of Reference; C.8.2.1, Gantry Tilt.
     """
     has_places = group.spots is not None and len(set(group.spots.values())) > 1
     found = [*_gaps(group, ordered)] if has_places else []

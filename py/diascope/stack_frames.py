@@ -37,12 +37,18 @@ class StackedFrame:
 
     @property
     def has_place(self) -> bool:
-        """Whether the file says where in the patient this frame lies."""
+        """Whether the file says where in the patient this frame lies.
+
+        Standard: PS3.3 C.7.6.2.1.1.
+        """
         return self.position is not None and self.directions is not None
 
 
 def of_series(index: int, series: SeriesEntry) -> list[StackedFrame]:
-    """Return the frames of a series, by Instance Number."""
+    """Return the frames of a series, by Instance Number.
+
+    Standard: PS3.3 C.7.6.1, Instance Number.
+    """
     found = [
         frame
         for number, entry in enumerate(series.instances)

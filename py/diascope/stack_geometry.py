@@ -61,23 +61,35 @@ def orientation(texts: Sequence[str] | None) -> Directions | None:
 
 
 def product(one: Vector, other: Vector) -> Fraction:
-    """Return the scalar product."""
+    """Return the scalar product.
+
+    Standard: none; vectors in integers.
+    """
     return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
 
 
 def cross(one: Vector, other: Vector) -> Vector:
-    """Return the vector product."""
+    """Return the vector product.
+
+    Standard: none; vectors in integers.
+    """
     (a, b, c), (d, e, f) = one, other
     return b * f - c * e, c * d - a * f, a * e - b * d
 
 
 def difference(one: Vector, other: Vector) -> Vector:
-    """Return `one - other`."""
+    """Return `one - other`.
+
+    Standard: none; vectors in integers.
+    """
     return one[0] - other[0], one[1] - other[1], one[2] - other[2]
 
 
 def is_parallel(one: Directions, other: Directions) -> bool:
-    """Tell whether rows and columns point the same way, to about one degree."""
+    """Tell whether rows and columns point the same way, to about one degree.
+
+    Standard: PS3.3 C.7.6.2.1.1.
+    """
     apart = starmap(difference, zip(one, other, strict=True))
     return all(product(each, each) <= PARALLEL_WITHIN for each in apart)
 
@@ -95,17 +107,26 @@ def normal(directions: Directions) -> Vector:
 
 
 def longest(vector: Vector) -> int:
-    """Return the axis of a vector's longest part; z before y before x."""
+    """Return the axis of a vector's longest part; z before y before x.
+
+    Standard: none; vectors in integers.
+    """
     return max(range(3), key=lambda axis: (abs(vector[axis]), axis))
 
 
 def plane_name(directions: Directions) -> str:
-    """Name the plane: axial, coronal or sagittal, the nearest where it is oblique."""
+    """Name the plane: axial, coronal or sagittal, the nearest where it is oblique.
+
+    Standard: PS3.3 C.7.6.2.1.1.
+    """
     return AXES[longest(cross(*directions))]
 
 
 def root(square: Fraction) -> Fraction:
-    """Return the square root to nine digits, by integers alone."""
+    """Return the square root to nine digits, by integers alone.
+
+    Standard: none; a square root in integers.
+    """
     scaled = square.numerator * 10 ** (2 * ROOT_DIGITS) // square.denominator
     return Fraction(isqrt(scaled), 10**ROOT_DIGITS)
 
@@ -115,6 +136,8 @@ def angle_tenths(one: Vector, other: Vector) -> int:
 
     Found by comparing squared sines, which are exact; the series of the sine is cut where its
     rest cannot matter.
+
+    Standard: none; an angle without a library's sine.
     """
     across = cross(one, other)
     squares = product(one, one) * product(other, other)
@@ -132,7 +155,10 @@ def angle_tenths(one: Vector, other: Vector) -> int:
 
 
 def sine(degrees: Fraction) -> Fraction:
-    """Return the sine of an angle of up to 45 degrees by its power series."""
+    """Return the sine of an angle of up to 45 degrees by its power series.
+
+    Standard: none; an angle without a library's sine.
+    """
     x = degrees * PI / 180
     term, total = x, x
     for n in range(1, TERMS):
@@ -142,5 +168,8 @@ def sine(degrees: Fraction) -> Fraction:
 
 
 def mm_text(length: Fraction) -> str:
-    """Write a length in mm with at most two decimals."""
+    """Write a length in mm with at most two decimals.
+
+    Standard: none; how a length is written.
+    """
     return exact.fixed_text(exact.round_half_up(length * 100), 2)

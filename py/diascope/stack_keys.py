@@ -2,7 +2,7 @@
 
 Text by the short names that the manifest uses; what the file does not say is left out. Numbers
 stay the decimal strings of the file, and binary ones become the shortest decimal that names them.
-Standard: PS3.3 C.7.1.1.1.3, C.7.6.1.1.2, C.8.3.1, C.8.13.5, C.7.6.16.2.
+Standard: PS3.3 C.7.3.1, C.7.6.1.1.2, C.8.3.1, C.8.13.5, C.7.6.16.2.
 """
 
 import struct
@@ -52,7 +52,10 @@ def read(outside: Part10) -> Mapping[str, str]:
 
 
 def stated(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    """Return the keys that say something, none longer than a manifest holds."""
+    """Return the keys that say something, none longer than a manifest holds.
+
+    Standard: none; the limits of a manifest.
+    """
     return MappingProxyType({name: text[:MAX_CHARACTERS] for name, text in pairs if text})
 
 

@@ -20,7 +20,10 @@ ABSENT = {"localiser": "", "stack": "", "color": "", "plane": "unplaced", "clip"
 
 
 def labels(stacks: Sequence[Traits]) -> list[tuple[Trait, ...]]:
-    """Return the label of each of a series' stacks, no two alike."""
+    """Return the label of each of a series' stacks, no two alike.
+
+    Standard: none; the words of a label.
+    """
     names: list[tuple[Trait, ...]] = [()] * len(stacks)
     alike = [list(range(len(stacks)))]
     for key in LABELLED:

@@ -226,7 +226,10 @@ def _only(group: Group, values: Mapping[StackedFrame, str], key: str, value: str
 
 
 def sortable(text: str) -> Value:
-    """Sort nothing first, then numbers by value, then texts."""
+    """Sort nothing first, then numbers by value, then texts.
+
+    Standard: none; an order for keys of any kind.
+    """
     try:
         return (1, fraction(text), "") if text else (0, Fraction(0), "")
     except PresentationError:

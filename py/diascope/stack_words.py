@@ -86,18 +86,27 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
 
 
 def label(traits: Sequence[Trait]) -> str:
-    """Return a label in English, "" of one that says nothing."""
+    """Return a label in English, "" of one that says nothing.
+
+    Standard: none; the words of a label.
+    """
     return ", ".join(TRAITS[trait.kind].format(value=trait.value) for trait in traits)
 
 
 def sentence(finding: Finding) -> str:
-    """Return a finding as an English sentence; images count from 1."""
+    """Return a finding as an English sentence; images count from 1.
+
+    Standard: none; the words of a finding.
+    """
     ends = {"first": finding.images[0], "last": finding.images[-1]} if finding.images else {}
     return FINDINGS[finding.code].format(**ends, **finding.values)
 
 
 def described(index: int, stack: Stack, series: SeriesEntry) -> dict[str, Any]:
-    """Return one entry of the page's list of stacks; `images` are (instance, frame from 1)."""
+    """Return one entry of the page's list of stacks; `images` are (instance, frame from 1).
+
+    Standard: none; the page's list of stacks.
+    """
     return {
         "index": index,
         "series": stack.series,

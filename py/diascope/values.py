@@ -131,7 +131,7 @@ class SpacingBasis:
     """What qualifies a pixel spacing, "" and None where the file does not say.
 
     `imager` is Imager Pixel Spacing, (row, column) at the detector; `regions` is None where the
-    file has ultrasound regions that cannot be used. Standard: PS3.3 10.7.1.1, C.8.7.1, C.8.5.5.
+    file has ultrasound regions that cannot be used. Standard: PS3.3 10.7.1.1, C.8.7.2, C.8.5.5.
     """
 
     calibration_type: str = ""
@@ -147,7 +147,7 @@ class PatientGeometry:
     `orientation` is Image Orientation (Patient), six values; `patient_orientation` is Patient
     Orientation, row then column letters; `spacing` is (row, column) in mm from
     `spacing_source`; `anatomical_type` is Anatomical Orientation Type, "" or BIPED of humans.
-    Standard: PS3.3 C.7.6.2.1.1, C.7.6.1.1.1, 10.7.1.3, C.7.1.1.
+    Standard: PS3.3 C.7.6.2.1.1, C.7.6.1.1.1, 10.7.1.3, C.7.3.1.
     """
 
     position: tuple[str, str, str] | None

@@ -35,7 +35,10 @@ class Plane:
 
     @property
     def center_e6(self) -> tuple[int, int]:
-        """The middle of the image as (column, row)."""
+        """The middle of the image as (column, row).
+
+        Standard: PS3.3 C.10.4, Displayed Area.
+        """
         return self.columns * E6 // 2, self.rows * E6 // 2
 
 
@@ -58,12 +61,18 @@ class View:
 
     @property
     def is_sideways(self) -> bool:
-        """Whether image rows stand upright on the screen."""
+        """Whether image rows stand upright on the screen.
+
+        Standard: PS3.3 C.10.6, Image Rotation.
+        """
         return self.rotation % 180 == 90
 
     @property
     def sides(self) -> tuple[int, int]:
-        """Device pixels along an image row and along an image column."""
+        """Device pixels along an image row and along an image column.
+
+        Standard: PS3.3 C.10.6, Image Rotation.
+        """
         return (self.height, self.width) if self.is_sideways else (self.width, self.height)
 
 

@@ -45,7 +45,10 @@ def function_of(window: Window) -> Callable[[ModalityValues, Window], VoiValues]
 
 
 def checked(window: Window) -> Window:
-    """Return the window if its function allows it; see `function_of` and `numbers`."""
+    """Return the window if its function allows it; see `function_of` and `numbers`.
+
+    Standard: PS3.3 C.11.2.1.2.
+    """
     function_of(window)(ModalityValues(np.zeros(1, dtype=np.int64), 1), window)
     return window
 
@@ -99,7 +102,10 @@ def ramp(values: ModalityValues, low: Fraction, width: Fraction) -> VoiValues:
 
 
 def reduced(numerators: Integers, denominator: int) -> VoiValues:
-    """Divide out the common factor, so that later stages stay within int64 longer."""
+    """Divide out the common factor, so that later stages stay within int64 longer.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     common = gcd(denominator, int(np.gcd.reduce(numerators, axis=None)) if numerators.size else 1)
     return VoiValues(exact.narrow(numerators // common), denominator // common)
 
@@ -143,7 +149,10 @@ def crossings(center: Fraction, width: Fraction, denominator: int, off: int) -> 
 
 
 def exact_ceil(value: Fraction) -> int:
-    """Return the least integer not below `value`."""
+    """Return the least integer not below `value`.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
     return -(-value.numerator // value.denominator)
 
 
@@ -165,6 +174,8 @@ def numbers(window: Window, least: Fraction | None = None) -> tuple[Fraction, Fr
 
     Raises:
         PresentationError: `width`, see above; `decimal`, not a number.
+
+    Standard: PS3.3 C.11.2.1.2.
     """
     center, width = exact.fraction(window.center), exact.fraction(window.width)
     if width <= 0 or (least is not None and width < least):

@@ -34,13 +34,18 @@ class Bits:
 
         Raises:
             PixelDataError: `codestream`, there are not as many.
+
+        Standard: ISO/IEC 18181-1 B.2.1, u(n).
         """
         self._at += count
         if self._at > 8 * len(self._data):
             raise PixelDataError("codestream", "a header is cut short")
 
     def rest(self) -> bytes:
-        """Return the bytes that nothing has been read of."""
+        """Return the bytes that nothing has been read of.
+
+        Standard: ISO/IEC 18181-1 B.2.7.
+        """
         return self._data[-(-self._at // 8) :]
 
     def flag(self) -> bool:

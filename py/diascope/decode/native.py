@@ -83,7 +83,10 @@ def by_pixel(samples: stored.Unsigned, pixels: PixelDescription) -> stored.Unsig
 
 
 def by_plane(samples: stored.Unsigned, pixels: PixelDescription) -> stored.Unsigned:
-    """Read whole planes, one a sample, as (rows, columns[, samples])."""
+    """Read whole planes, one a sample, as (rows, columns[, samples]).
+
+    Standard: PS3.3 C.7.6.3.1.3, Planar Configuration.
+    """
     planes = samples.reshape(pixels.samples_per_pixel, pixels.rows, pixels.columns)
     return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, -1)
 

@@ -30,7 +30,10 @@ def container(pixels: PixelDescription) -> int:
 
 
 def shape(pixels: PixelDescription) -> tuple[int, ...]:
-    """Return (rows, columns), with samples last when there are several."""
+    """Return (rows, columns), with samples last when there are several.
+
+    Standard: PS3.3 C.7.6.3.
+    """
     plane = (pixels.rows, pixels.columns)
     return plane if pixels.samples_per_pixel == 1 else (*plane, pixels.samples_per_pixel)
 
