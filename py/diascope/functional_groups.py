@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from diascope import attributes, geometry, lut_sequences, real_world, sequences, stack_keys
-from diascope.elements import MODALITY_LUTS
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import Part10
 from diascope.sequences import Item
@@ -158,8 +157,8 @@ def _grey(
     changes: dict[str, Any] = {}
     table, rescale = image.modality_lut, (image.rescale_slope, image.rescale_intercept)
     if (item := macros.find(PIXEL_VALUES)) is not None:
-        table = lut_sequences.modality_lut(item, decode, is_signed=pixels.is_signed)
-        rescale = _rescale(item)
+        table = lut_sequences.modality_lut(item, decode, said, is_signed=pixels.is_signed)
+        rescale = _rescale(item, has_table=table is not None)
         changes = {"modality_lut": table, "lacks_rescale": False}
         changes["rescale_slope"], changes["rescale_intercept"] = rescale
     if (item := macros.find(FRAME_VOI)) is not None:
@@ -171,7 +170,7 @@ def _grey(
     return changes
 
 
-def _rescale(item: Item) -> tuple[str, str]:
+def _rescale(item: Item, *, has_table: bool) -> tuple[str, str]:
     """Return slope and intercept of a frame, both of which its macro must have.
 
     Raises:
@@ -180,7 +179,7 @@ def _rescale(item: Item) -> tuple[str, str]:
     Standard: PS3.3 C.7.6.16.2.9: type 1. A Modality LUT Sequence may stand for them.
     """
     is_stated = all(item.value(tag).strip(b" \0") for tag in attributes.RESCALE)
-    if not is_stated and MODALITY_LUTS not in item.elements:
+    if not is_stated and not has_table:
         raise MalformedImage("rescale", "a frame's slope or intercept is missing")
     return attributes.rescale(item)
 

@@ -96,7 +96,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
     pixels = attributes.pixels(outside, notices)
     slope, intercept = attributes.rescale(outside)
     table = lut_sequences.modality_lut(
-        outside, decode, is_signed=outside.unsigned(0x00280103) == 1
+        outside, decode, notices, is_signed=outside.unsigned(0x00280103) == 1
     )
     is_signed = pixels is not None and lut_sequences.is_below_zero(
         pixels, (slope, intercept), has_modality_lut=table is not None

@@ -12,15 +12,19 @@ from diascope.texts import Decoder, visible
 from diascope.values import LookupTable, PixelDescription
 
 MAX_VOI_LUTS = 64  # our own: what a person can choose from
+EMPTY_NOTICE = "The Modality LUT in the file is empty and is left out."
 VOI_LUT_NOTICE = "A VOI LUT in the file cannot be used and is left out."
 
 _DESCRIPTOR, _EXPLANATION, _DATA = 0x00283002, 0x00283003, 0x00283006
 
 
-def modality_lut(source: Source, decode: Decoder, *, is_signed: bool) -> LookupTable | None:
+def modality_lut(
+    source: Source, decode: Decoder, notices: list[str], *, is_signed: bool
+) -> LookupTable | None:
     """Read the Modality LUT Sequence's one item, None when there is none.
 
-    `is_signed` is the sign of the pixels, which is that of the first value mapped.
+    `is_signed` is the sign of the pixels, which is that of the first value mapped. An item whose
+    descriptor and data are both empty is no table: that is said, and the pixels are shown.
 
     Raises:
         MalformedImage: `table`.
@@ -28,6 +32,9 @@ def modality_lut(source: Source, decode: Decoder, *, is_signed: bool) -> LookupT
     Standard: PS3.3 C.11.1.1.1.
     """
     found = sequences.items(source, MODALITY_LUTS)
+    if found and not any(found[0].value(tag) for tag in (_DESCRIPTOR, _DATA)):
+        notices.append(EMPTY_NOTICE)
+        return None
     return _table(found[0], decode, is_signed=is_signed) if found else None
 
 

@@ -198,6 +198,14 @@ def test_tables_inside_groups_are_read(g):
     assert () == third.voi_luts
 
 
+@pytest.mark.requirement("IMG-01")
+def test_an_empty_table_does_not_stand_for_a_frames_rescale():
+    empty = G.macro(0x00283000, G.w.element(0x00283002, "US", b""))
+    image = parsed(G, None, [G.macro(PIXEL_VALUES, empty), b"", b""])
+
+    assert "malformed.rescale" == refusal(image)
+
+
 @pytest.mark.requirement("IMG-03")
 @pytest.mark.parametrize(
     ("intercept", "first"), [("0", 0xFFFE), ("-1024", -2)], ids=["never below 0", "below 0"]

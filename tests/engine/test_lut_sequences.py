@@ -23,6 +23,17 @@ def test_a_modality_lut_that_cannot_be_used_is_refused():
     assert "malformed.table" == refusal(_00283000=items(lut(bits=3)))
 
 
+@pytest.mark.requirement("IMG-01")
+def test_an_empty_modality_lut_is_none_and_that_is_said():
+    """Some scanners write the item with nothing in it; its pixels are good."""
+    empty = LITTLE.element(0x00283002, "US", b"") + LITTLE.element(0x00283006, "US", b"")
+    found = image(_00283000=items(empty))
+
+    assert (None, (lut_sequences.EMPTY_NOTICE,)) == (found.modality_lut, found.notices)
+    data = LITTLE.element(0x00283002, "US", b"") + LITTLE.element(0x00283006, "OW", b"ab")
+    assert "malformed.table" == refusal(_00283000=items(data))
+
+
 def test_voi_luts_are_read_and_a_bad_one_is_left_out():
     found = image(_00283010=items(lut(explanation="A"), lut(bits=3), lut(explanation="B")))
 
