@@ -29,7 +29,7 @@ MAX_VALUES = 65_536  # security.md 2: values of one text element
 MAX_TILES = 65_535  # ISO/IEC 15444-1 A.4.2: Isot is 16 bits
 MAX_LAYERS = 100  # security.md 2: JPEG 2000 quality layers
 MAX_SCANS = 1_000  # libjpeg-turbo's guidance against progressive bombs
-MAX_MANIFEST_BYTES = 64 * MIB  # our own: about 70,000 single-frame instances
+MAX_MANIFEST_BYTES = 64 * MIB  # our own: about 55,000 single-frame instances
 
 
 @dataclass(frozen=True, slots=True)

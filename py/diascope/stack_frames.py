@@ -22,7 +22,7 @@ class StackedFrame:
     """One frame and all that decides in which stack it stands, and where.
 
     `order` is by Instance Number, SOP Instance UID and frame; `clip` is the SOP Instance UID of
-    a multi-frame instance whose frames have no places of their own.
+    a multi-frame instance whose frames the file places nowhere.
     """
 
     slot: Slot
@@ -59,8 +59,9 @@ def of_series(index: int, series: SeriesEntry) -> list[StackedFrame]:
 
 def _of_instance(index: int, number: int, entry: InstanceEntry) -> Iterator[StackedFrame]:
     """Yield the frames of one instance. Standard: PS3.3 C.7.6.16.2, Functional Group Macros."""
-    is_clip = entry.frames > 1 and entry.per_frame is None
     columns = entry.per_frame or {}
+    has_places = entry.per_frame is not None and (entry.position or "position" in columns)
+    is_clip = entry.frames > 1 and not has_places
     order = manifest.instance_order(entry)
     for frame in range(entry.frames):
         own = {name: column[frame] for name, column in columns.items() if column[frame]}

@@ -14,6 +14,7 @@ LABELLED = ("localiser", "plane", "stack", "clip", "size", "color", *SPLITTERS)
 RANKED = {"echo_time": "echo", "direction": "direction", "clip": "clip"}
 """Keys whose rank is named, since their value says little; and the word for it."""
 KINDS = {"temporal_position": "phase", "trigger_time": "phase", "color": "photometric"}
+KINDS |= {key: "dimension" for key in SPLITTERS if key.startswith("dimension_")}
 """Keys that go by another word."""
 ABSENT = {"localiser": "", "stack": "", "color": "", "plane": "unplaced", "clip": "stills"}
 """What a stack is called that lacks a trait of its neighbours; "" where that says enough."""

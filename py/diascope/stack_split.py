@@ -29,9 +29,10 @@ TURNING_PLANES = 4  # a series of so many planes of one image each turns about a
 SPLITTERS = (
     "b_value", "diffusion", "direction", "echo_time", "echo", "inversion_time",
     "temporal_position", "cardiac_percent", "trigger_time", "kvp", "acquisition", "image_type",
-    "spacing",
+    "spacing", *(f"dimension_{n}" for n in range(1, 10)),
 )  # fmt: skip
-"""Keys that may tell images at one position apart, the strongest first."""
+"""Keys that may tell images at one position apart, the strongest first; `dimension_1` is the first
+of the Dimension Index Values, PS3.3 C.7.6.17."""
 RANKED = frozenset({"trigger_time"})
 """What differs a little from position to position: the rank at each position counts."""
 
@@ -181,8 +182,17 @@ def _values(group: Group, key: str) -> dict[StackedFrame, str]:
     """Return the value of a key by frame, "" where the file does not state it."""
     if key == "spacing":
         return {frame: "\\".join(frame.spacing or ()) for frame in group.frames}
+    if key.startswith("dimension_"):
+        place = int(key.removeprefix("dimension_")) - 1
+        return {frame: _index(frame, place) for frame in group.frames}
     values = {frame: frame.keys.get(key, "") for frame in group.frames}
     return _ranks(group, values) if key in RANKED else values
+
+
+def _index(frame: StackedFrame, place: int) -> str:
+    """Return one of a frame's Dimension Index Values. Standard: PS3.3 C.7.6.17."""
+    indices = frame.keys.get("dimensions", "").split("\\")
+    return indices[place] if place < len(indices) else ""
 
 
 def _ranks(group: Group, values: Mapping[StackedFrame, str]) -> dict[StackedFrame, str]:

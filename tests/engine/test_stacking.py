@@ -5,7 +5,6 @@ to the back (growing y), sagittal ones to the left (growing x).
 """
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,6 @@ from tests.engine.stack_series import (
     CORONAL,
     SAGITTAL,
     image,
-    multiframe,
     numbers,
     of_one_series,
     stacks,
@@ -272,50 +270,6 @@ def test_stacks_that_nothing_names_apart_are_numbered():
     made = [image(1, 0), image(2, 3), image(3, 0, other), image(4, 3, other)]
 
     assert ["Part 1", "Part 2"] == labels(*made)
-
-
-def test_a_clip_among_stills_is_a_stack_of_its_own():
-    clip = replace(multiframe(2, 3, {}, position=None), per_frame=None)
-    made = [image(1, None), clip, image(3, None)]
-
-    assert [[1, 3], [2, 2, 2]] == numbers(*made)
-    assert (["Single images", "Clip 1"], ["number_no_position", "frames"]) == (
-        labels(*made), bases(*made)
-    )  # fmt: skip
-
-
-def test_frames_of_an_enhanced_instance_are_placed_one_by_one():
-    made = multiframe(
-        1,
-        4,
-        {
-            "position": ("0\\0\\3", "0\\0\\0", "0\\0\\3", "0\\0\\0"),
-            "b_value": ("1000", "1000", "0", "0"),
-        },
-        position=None,
-    )
-    first, second = stacks(made)
-
-    assert ([2, 3], [0, 1]) == tuple(
-        [slot.frame for slot in each.slots] for each in (first, second)
-    )
-    assert ["b = 0", "b = 1000"] == labels(made)
-
-
-def test_frames_without_positions_follow_the_dimensions_of_the_file():
-    made = multiframe(1, 3, {"dimensions": ("1\\10", "1\\9", "1\\2")}, position=None)
-    (only,) = stacks(made)
-
-    assert ("dimensions", [2, 1, 0]) == (only.basis, [slot.frame for slot in only.slots])
-
-
-def test_stack_ids_part_the_frames():
-    columns = {
-        "position": ("0\\0\\3", "0\\0\\0", "0\\0\\9", "0\\0\\6"),
-        "stack": ("1", "1", "2", "2"),
-    }
-
-    assert ["Stack 1", "Stack 2"] == labels(multiframe(1, 4, columns, position=None))
 
 
 def test_a_series_without_images_has_an_empty_stack():
