@@ -78,7 +78,8 @@ def _counted(image: Instance, frame: StoredValues, cut: int) -> tuple[Fraction, 
     reached = modality_lut.apply(every, image)
     order = np.argsort(reached.numerators, kind="stable")
     low = int(every.array[0])
-    counts = np.bincount(frame.array.astype(np.intp).reshape(-1) - low, minlength=len(order))
+    real = frame.array if frame.covered is None else frame.array[tuple(map(slice, frame.covered))]
+    counts = np.bincount(real.astype(np.intp).reshape(-1) - low, minlength=len(order))
     hidden = padding.hidden(every, image)
     if hidden is not None:
         counts[hidden] = 0

@@ -101,17 +101,31 @@ def of_frame(image: Instance, index: int) -> Instance:
     if not 0 <= index < image.pixels.frames:
         raise PixelDataError("index", f"{index} of {image.pixels.frames} frames")
     said: list[str] = []
-    macros = Macros((*_own(image.groups, image.pixels, index, said), *shared(image.groups)))
+    found = macros(image, index, said)
     changes: dict[str, Any] = {}
     if image.pixels.photometric in attributes.GREY:
-        changes = _grey(image, image.pixels, macros, image.groups.decode, said)
-    changes["geometry"] = geometry.of_frame(image.geometry, macros.find, said)
-    changes["texts"] = MappingProxyType({**image.texts, **_texts(macros)})
-    for level in macros.levels:
+        changes = _grey(image, image.pixels, found, image.groups.decode, said)
+    changes["geometry"] = geometry.of_frame(image.geometry, found.find, said)
+    changes["texts"] = MappingProxyType({**image.texts, **_texts(found)})
+    for level in found.levels:
         if mappings := real_world.read(level, image.groups.decode, image.pixels, said):
             changes["real_world"] = mappings
             break
     return replace(image, **changes, notices=tuple(dict.fromkeys((*image.notices, *said))))
+
+
+def macros(image: Instance, index: int, said: list[str]) -> Macros:
+    """Return the groups that hold for frame `index` (from 0); a sentence in `said` if in doubt.
+
+    Raises:
+        MalformedImage: `groups`, their number decides what a stored value means and is wrong.
+        Part10Error: the groups contradict themselves.
+
+    Standard: PS3.3 C.7.6.16.1.1 and .2.
+    """
+    if image.groups is None or image.pixels is None:
+        return Macros(())
+    return Macros((*_own(image.groups, image.pixels, index, said), *shared(image.groups)))
 
 
 def shared(groups: FunctionalGroups) -> tuple[Item, ...]:

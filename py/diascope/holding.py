@@ -18,6 +18,7 @@ from diascope import (
     pipeline,
     stack,
     stacking,
+    tiles,
 )
 from diascope.budget import Budget
 from diascope.errors import CommandError, ManifestError
@@ -150,6 +151,7 @@ class Holding:
 
     def _decoded(self, slot: Slot, verified: list[VerifiedBytes]) -> Frame:
         image = functional_groups.of_frame(self._image(slot, verified[0]), slot.frame)
+        image = tiles.of_frame(image, slot.frame)
         encoded = pipeline.encoded_frame(image, verified, slot.frame)
         decoded = decode.decode_frame(encoded, pipeline.described(image))
         samples = pipeline.shown_samples(image, decoded)

@@ -28,6 +28,7 @@ from diascope import (
     real_world,
     shutter,
     stack_keys,
+    tiles,
 )
 from diascope.errors import DiascopeError, MalformedImage
 from diascope.limits import DEFAULT_LIMITS
@@ -129,6 +130,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         lacks_rescale=groups is not None and not has_rescale,
         real_world=real_world.read(outside, decode, pixels, notices),
         presentation_lut=lut_sequences.presentation_lut(outside, decode),
+        tiling=tiles.read(outside, pixels),
         notices=tuple(notices),  # last: what stands above adds to them
     )
 

@@ -81,16 +81,21 @@ def box_means(grid: Grid, row_box: int, column_box: int) -> Grid:
     rows, columns = values.shape[:2]
     counts = np.outer(_lengths(rows, row_box), _lengths(columns, column_box))
     if grid.hidden is not None:
-        values = np.where(grid.hidden, values.dtype.type(0), values)
+        values = np.where(_over(grid.hidden, values), values.dtype.type(0), values)
         counts = _integer_sums(~grid.hidden, row_box, column_box)
         hidden = counts == 0
         counts = np.maximum(counts, 1)
-    divisor = counts if values.ndim == 2 else counts[..., None]
+    divisor = _over(counts, values)
     if _is_float(values):
         means = _float_sums(values, row_box, column_box) / divisor
         return Grid(np.clip(means, values.min(), values.max()), hidden)
     total = _integer_sums(values, row_box, column_box)
     return Grid(((2 * total + divisor) // (2 * divisor)).astype(values.dtype), hidden)
+
+
+def _over(plane: NDArray[Any], values: Samples) -> NDArray[Any]:
+    """Return one number a pixel in a shape that meets each of its samples."""
+    return plane if values.ndim == 2 else plane[..., None]
 
 
 def _is_float(values: Samples) -> bool:
@@ -171,8 +176,8 @@ def _real_sum(
     """Mix again at the device pixels `at` (rows, columns), of real neighbours alone."""
     is_float, (y, x) = _is_float(grid.values), at
     kind = np.dtype(np.float64 if is_float else np.int64)
-    total: NDArray[Any] = np.zeros(len(y), kind)
-    weight: NDArray[Any] = np.zeros(len(y), kind)
+    total: NDArray[Any] = np.zeros((len(y), *grid.values.shape[2:]), kind)
+    weight: NDArray[Any] = np.zeros((len(y), *(1,) * (grid.values.ndim - 2)), kind)
     for row, down in ((rows.lower, WHOLE - rows.weights), (rows.upper, rows.weights)):
         for column, across in (
             (columns.lower, WHOLE - columns.weights),
@@ -180,6 +185,7 @@ def _real_sum(
         ):
             place = row[y], column[x]
             share = np.where(hidden[place], 0, down[y] * across[x]).astype(kind)
+            share = share.reshape(weight.shape)
             total += share * grid.values[place].astype(kind)
             weight += share
     summed: Samples = total / weight if is_float else (2 * total + weight) // (2 * weight)

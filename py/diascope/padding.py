@@ -1,7 +1,8 @@
-"""Which stored values are no image: padding, and what is not a number.
+"""Which pixels are no image: padding, what is not a number, what an edge tile lacks.
 
 Such pixels are shown black, whatever the polarity; automatic windows and interpolation leave
-them out. Standard: PS3.3 C.7.5.1.1.2, Pixel Padding Value and Pixel Padding Range Limit.
+them out. Standard: PS3.3 C.7.5.1.1.2, Pixel Padding Value and Pixel Padding Range Limit;
+C.7.6.17.3, tiles.
 """
 
 from math import isfinite
@@ -16,6 +17,7 @@ from diascope.values import Instance, Padding, PixelDescription, StoredValues
 
 PADDING_NOTICE = "The padding value in the file cannot be used and is left out."
 ALL_HIDDEN_NOTICE = "Every pixel of this image is padding."
+TILE_NOTICE = "This tile is smaller than described; the rest is black."
 NOT_FINITE_NOTICE = "Pixels whose value is not a finite number are shown black."
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 
@@ -73,30 +75,45 @@ def _is_possible(end: float, pixels: PixelDescription) -> bool:
 
 
 def hidden(values: StoredValues, image: Instance) -> Mask | None:
-    """Tell which pixels are no image, in the shape of `values`; None when all are image.
+    """Tell which pixels are no image, (rows, columns) or flat as `values`; None when all are.
 
-    Standard: PS3.3 C.7.5.1.1.2.
+    Standard: PS3.3 C.7.5.1.1.2; C.7.6.17.3.
     """
-    found = None
+    found = _outside(values)
     if image.padding is not None:
         low, high = image.padding
         numbers: NDArray[Any] = values.array
-        found = (numbers >= low) & (numbers <= high)
+        found = _either(found, (numbers >= low) & (numbers <= high))
     if values.array.dtype.kind == "f":
-        strange = ~np.isfinite(values.array)
-        found = strange if found is None else found | strange
+        found = _either(found, ~np.isfinite(values.array))
     return found if found is not None and found.any() else None
+
+
+def _outside(values: StoredValues) -> Mask | None:
+    """Tell what of a frame an edge tile does not cover. Standard: PS3.3 C.7.6.17.3."""
+    if values.covered is None:
+        return None
+    rows, columns = values.covered
+    outside = np.ones(values.array.shape[:2], np.bool_)
+    outside[:rows, :columns] = False
+    return outside
+
+
+def _either(found: Mask | None, more: Mask) -> Mask:
+    return more if found is None else found | more
 
 
 def notices(values: StoredValues, image: Instance) -> tuple[str, ...]:
     """Return what a reader must know of this frame's pixels beyond what the header says.
 
-    Standard: PS3.3 C.7.5.1.1.2; C.7.6.24 and C.7.6.25.
+    Standard: PS3.3 C.7.5.1.1.2; C.7.6.24 and C.7.6.25; C.7.6.17.3.
     """
     found = hidden(values, image)
     if found is None:
         return ()
     said = [ALL_HIDDEN_NOTICE] if found.all() else []
+    if values.covered is not None:
+        said.append(TILE_NOTICE)
     if values.array.dtype.kind == "f" and not np.isfinite(values.array).all():
         said.append(NOT_FINITE_NOTICE)
     return tuple(said)

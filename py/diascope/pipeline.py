@@ -31,6 +31,7 @@ from diascope import (
     presets,
     sampling,
     steps,
+    tiles,
     viewport,
     voi_lut,
 )
@@ -72,6 +73,7 @@ def render_frame(
     """
     verified = [integrity.verify(stored, entry) for stored, entry in parts]
     image = functional_groups.of_frame(instance.parse(verified[0]), index)
+    image = tiles.of_frame(image, index)
     encoded = encoded_frame(image, verified, index)
     decoded = decode.decode_frame(encoded, described(image))
     hidden = padding.hidden(decoded.values, image)
@@ -220,11 +222,11 @@ def finite(values: Samples) -> Samples:
 
 
 def with_history(image: Instance, decoded: DecodedFrame) -> Instance:
-    """Return the instance that also says what only its decoded pixels tell: loss, no numbers.
+    """Return the instance that also says what only its pixels tell: loss, no numbers, no image.
 
-    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression; C.7.5.1.1.2.
+    Standard: PS3.3 C.7.6.1.1.5, Lossy Image Compression; C.7.5.1.1.2; C.7.6.17.3.
     """
-    said = padding.notices(decoded.values, image) if is_grey(image) else ()
+    said = padding.notices(decoded.values, image)
     if said:
         image = replace(image, notices=(*image.notices, *said))
     if image.lossy is not None or not decoded.lossy:

@@ -4,7 +4,8 @@ The digest covers what stands before any colour or LUT step: the stored values o
 sign extended, little endian, shape (frames, rows, columns[, samples]), samples last. The element
 type is the smallest that holds Bits Allocated: 1 and 8 bits are uint8, 16 uint16, 32 uint32; int
 of the same size when Pixel Representation is 1; float32 and float64 for Float and Double Float
-Pixel Data. Frames are hashed one after another; only one is held.
+Pixel Data. Frames are hashed one after another; only one is held. An edge tile that is smaller
+stands at the top left of a frame of Rows x Columns, 0 elsewhere (ADR 0027).
 
 Of bytes that no manifest vouches for. Nothing is shown from a digest, and no open study is
 touched (ADR 0026). Standard: PS3.3 C.7.6.3, PS3.5 8.
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from diascope import decode, file_meta, frames, instance, integrity, part10
+from diascope import decode, file_meta, frames, instance, integrity, part10, tiles
 from diascope.errors import DiascopeError, PhotometricError, PixelDataError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.manifest import PartEntry
@@ -70,7 +71,8 @@ def _stored(data: bytes) -> Iterator[NDArray[np.generic]]:
     if image.pixels is None:
         raise PhotometricError("no_pixels")
     for encoded in frames.every(image, whole):
-        yield decode.decode_frame(encoded, image.pixels).values.array
+        pixels = tiles.of_frame(image, encoded.index).pixels or image.pixels
+        yield decode.decode_frame(encoded, pixels).values.array
 
 
 def _unvouched(data: bytes) -> VerifiedBytes:

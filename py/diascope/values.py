@@ -36,7 +36,11 @@ class VerifiedBytes:
 
 @dataclass(frozen=True, slots=True)
 class PixelDescription:
-    """Image Pixel Description Macro. Standard: PS3.3 C.7.6.3."""
+    """Image Pixel Description Macro. Standard: PS3.3 C.7.6.3.
+
+    `covered` are the (rows, columns) of one frame that lie in the Total Pixel Matrix, the only
+    other size that its codestream may have; None is all of it. Standard: PS3.3 C.7.6.17.3.
+    """
 
     rows: int
     columns: int
@@ -50,6 +54,20 @@ class PixelDescription:
     frames: int
     transfer_syntax: str
     kind: str = "integer"  # or "float", "double": PS3.3 C.7.6.24 and C.7.6.25
+    covered: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """The Total Pixel Matrix that the frames are tiles of, in pixels.
+
+    `first` frames precede those of this file in the order of TILED_FULL; it is None where each
+    frame states its own position. Standard: PS3.3 C.8.12.4 and C.7.6.17.3.
+    """
+
+    rows: int
+    columns: int
+    first: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +236,8 @@ class Instance:
     the viewport must show, e.g. that a window attribute could not be used. `groups` are applied
     by `functional_groups.of_frame`; with `lacks_rescale` there are some, and none says what a
     stored value means. `padding` is the closed range of stored values that are no image.
-    `stack_keys` are those of `stack_keys`, by which a series is split into stacks.
+    `stack_keys` are those of `stack_keys`, by which a series is split into stacks. `tiling` is
+    applied by `tiles.of_frame`.
     """
 
     study: str
@@ -247,6 +266,7 @@ class Instance:
     lacks_rescale: bool = False
     real_world: tuple[RealWorldMapping, ...] = ()
     presentation_lut: LookupTable | None = None
+    tiling: Tiling | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -261,13 +281,15 @@ class EncodedFrame:
 class StoredValues:
     """Stored pixel values, sign extended, unused bits cleared, (rows, columns) or (…, 3).
 
-    Floating-point values are float32 or float64 arrays. Standard: PS3.5 8.1.1;
-    PS3.3 C.7.6.24 and C.7.6.25.
+    Floating-point values are float32 or float64 arrays. `covered` is the (rows, columns) that an
+    edge tile has at the top left of a frame; what lies outside is 0 and no image. None is all of
+    it. Standard: PS3.5 8.1.1; PS3.3 C.7.6.24 and C.7.6.25; C.7.6.17.3.
     """
 
     array: NDArray[np.generic]
     bits: int
     is_signed: bool
+    covered: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from diascope import decode, frames, instance, integrity, part10
+from diascope import decode, frames, instance, integrity, part10, tiles
 from diascope.manifest import PartEntry
 from diascope.parts import split
 
@@ -36,6 +36,6 @@ def decoded_frames(data):
     parts = parts_of(data)
     image = instance.parse(parts[0])
     return [
-        decode.decode_frame(encoded_frame(image, parts, n), image.pixels)
+        decode.decode_frame(encoded_frame(image, parts, n), tiles.of_frame(image, n).pixels)
         for n in range(image.pixels.frames)
     ]

@@ -50,6 +50,8 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
 def decode_frame(encoded: EncodedFrame, pixels: PixelDescription) -> DecodedFrame:
     """Decode one frame to (rows, columns) or (rows, columns, samples), read-only.
 
+    An edge tile that is smaller has its own size in `covered` (ADR 0027).
+
     Raises:
         TransferSyntaxError: `unknown`, no decoder; those of `transfer_syntaxes`; or a form of it
             that no codec here reads.
@@ -66,4 +68,4 @@ def decode_frame(encoded: EncodedFrame, pixels: PixelDescription) -> DecodedFram
         raise TransferSyntaxError("unknown", pixels.transfer_syntax)
     size = stored.container(pixels) * pixels.samples_per_pixel
     DEFAULT_LIMITS.check_frame(pixels.rows, pixels.columns, size)
-    return decoder(encoded.data, pixels)
+    return stored.in_frame(decoder(encoded.data, pixels), pixels)

@@ -39,7 +39,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     header = jpeg_header.read(data)
     if header.process not in PROCESSES:
         raise TransferSyntaxError("process", f"SOF{header.process - 0xC0}")
-    jpeg_header.check(header, pixels)
+    coded = jpeg_header.check(header, pixels)
     photometric, options = pixels.photometric, {}
     if len(header.components) > 1:
         photometric = color_model(header, photometric)
@@ -50,7 +50,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
         samples, codec.run(imagecodecs.jpeg8_decode, drawn_out(data), **options)
     ):
         raise PixelDataError("truncated", "the scan ends before the image does")
-    found = stored.from_codestream(samples, header.precision, pixels, photometric)
+    found = stored.from_codestream(samples, header.precision, coded, photometric)
     return replace(found, lossy="" if header.process == LOSSLESS else METHOD)
 
 

@@ -62,11 +62,11 @@ def _decode(
 ) -> DecodedFrame:
     stream = jpeg2000_header.codestream(data)
     header = jpeg2000_header.read(stream)
-    jpeg2000_header.check(header, pixels)
+    coded = jpeg2000_header.check(header, pixels)
     jpeg2000_header.check_parts(stream)
     photometric = color_model(header, pixels.photometric)
     samples = codec.run_whole(choose(header), stream)
-    found = stored.from_codestream(samples, header.precision, pixels, photometric)
+    found = stored.from_codestream(samples, header.precision, coded, photometric)
     return replace(found, lossy="" if header.is_reversible else method)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from struct import unpack_from
 from typing import NamedTuple
 
-from diascope.decode import codec
+from diascope.decode import codec, stored
 from diascope.decode.boxes import boxes
 from diascope.errors import PixelDataError, TransferSyntaxError
 from diascope.limits import DEFAULT_LIMITS
@@ -86,8 +86,10 @@ def read(data: bytes) -> Jpeg2000Header:
     )
 
 
-def check(header: Jpeg2000Header, pixels: PixelDescription) -> None:
-    """Hold the main header against the description; sign and depth may differ.
+def check(header: Jpeg2000Header, pixels: PixelDescription) -> PixelDescription:
+    """Hold the main header against the description; return it with the size that is coded.
+
+    Sign and depth may differ.
 
     Raises:
         PixelDataError: `dimensions`, `components` or `precision`.
@@ -95,14 +97,14 @@ def check(header: Jpeg2000Header, pixels: PixelDescription) -> None:
 
     Standard: PS3.5 8.2.4.
     """
-    if (header.rows, header.columns) != (pixels.rows, pixels.columns):
-        raise PixelDataError("dimensions", f"the codestream has {header.rows} x {header.columns}")
+    coded = stored.as_coded(header.rows, header.columns, pixels)
     if header.components != pixels.samples_per_pixel:
         raise PixelDataError("components", f"the codestream has {header.components}")
     if header.precision > pixels.bits_allocated:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
     DEFAULT_LIMITS.check("tiles", header.tiles)
     DEFAULT_LIMITS.check("layers", header.layers)
+    return coded
 
 
 def check_parts(data: bytes) -> None:

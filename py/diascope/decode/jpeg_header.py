@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from diascope.decode import stored
 from diascope.errors import PixelDataError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.values import PixelDescription
@@ -64,20 +65,20 @@ def read(data: bytes) -> JpegHeader:
     return frame._replace(is_jfif=is_jfif, adobe=adobe, near=near)
 
 
-def check(header: JpegHeader, pixels: PixelDescription) -> None:
-    """Hold a frame header against the description of the image.
+def check(header: JpegHeader, pixels: PixelDescription) -> PixelDescription:
+    """Hold a frame header against the description; return it with the size that is coded.
 
     Raises:
         PixelDataError: `dimensions`, `components` or `precision`.
 
     Standard: PS3.5 8.2.1 and 8.2.3.
     """
-    if (header.rows, header.columns) != (pixels.rows, pixels.columns):
-        raise PixelDataError("dimensions", f"the codestream has {header.rows} x {header.columns}")
+    coded = stored.as_coded(header.rows, header.columns, pixels)
     if len(header.components) != pixels.samples_per_pixel:
         raise PixelDataError("components", f"the codestream has {len(header.components)}")
     if not 2 <= header.precision <= pixels.bits_allocated:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
+    return coded
 
 
 def coded_ends(data: bytes) -> Iterator[int]:

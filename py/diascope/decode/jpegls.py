@@ -25,7 +25,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     header = jpeg_header.read(data)
     if header.process != jpeg_header.SOF_LS:
         raise PixelDataError("codestream", "this is not JPEG-LS")
-    jpeg_header.check(header, pixels)
+    coded = jpeg_header.check(header, pixels)
     samples = codec.run_whole(imagecodecs.jpegls_decode, data)
-    found = stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
+    found = stored.from_codestream(samples, header.precision, coded, pixels.photometric)
     return replace(found, lossy=METHOD if header.near else "")

@@ -29,15 +29,15 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     """
     stream, is_jpeg = jpegxl_header.codestream(data)
     header = jpegxl_header.read(stream)
-    jpegxl_header.check(header, pixels)
+    coded = jpegxl_header.check(header, pixels)
     if is_jpeg:
-        return jpeg.decode(_rebuilt(data), pixels)
+        return jpeg.decode(_rebuilt(data), coded)
     if not header.is_exact:
         raise InexactError("inexact", "lossy JPEG XL")
     if pixels.photometric not in AS_CODED:
         raise PixelDataError("color", f"{pixels.photometric} is not how the codestream is coded")
     samples = codec.run(imagecodecs.jpegxl_decode, stream, numthreads=1)
-    return stored.from_codestream(samples, header.precision, pixels, pixels.photometric)
+    return stored.from_codestream(samples, header.precision, coded, pixels.photometric)
 
 
 def _rebuilt(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ headers) and E (colour encoding).
 
 from typing import NamedTuple
 
-from diascope.decode import jpegxl_frames
+from diascope.decode import jpegxl_frames, stored
 from diascope.decode.boxes import boxes
 from diascope.decode.jpegxl_bits import Bits
 from diascope.errors import PixelDataError, TransferSyntaxError
@@ -86,20 +86,20 @@ def read(stream: bytes) -> JpegXlHeader:
     return JpegXlHeader(rows, columns, components, precision, is_exact)
 
 
-def check(header: JpegXlHeader, pixels: PixelDescription) -> None:
-    """Hold the headers against the description.
+def check(header: JpegXlHeader, pixels: PixelDescription) -> PixelDescription:
+    """Hold the headers against the description; return it with the size that is coded.
 
     Raises:
         PixelDataError: `dimensions`, `components` or `precision`.
 
     Standard: PS3.5 8.2.15.
     """
-    if (header.rows, header.columns) != (pixels.rows, pixels.columns):
-        raise PixelDataError("dimensions", f"the codestream has {header.rows} x {header.columns}")
+    coded = stored.as_coded(header.rows, header.columns, pixels)
     if header.components != pixels.samples_per_pixel:
         raise PixelDataError("components", f"the codestream has {header.components}")
     if header.precision > pixels.bits_allocated:
         raise PixelDataError("precision", f"the codestream has {header.precision} bits")
+    return coded
 
 
 def _size(bits: Bits) -> tuple[int, int]:

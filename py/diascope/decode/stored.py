@@ -3,6 +3,8 @@
 Standard: PS3.5 8.1.1.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,34 @@ def shape(pixels: PixelDescription) -> tuple[int, ...]:
     """
     plane = (pixels.rows, pixels.columns)
     return plane if pixels.samples_per_pixel == 1 else (*plane, pixels.samples_per_pixel)
+
+
+def as_coded(rows: int, columns: int, pixels: PixelDescription) -> PixelDescription:
+    """Return the description with the size that a codestream states, if it may have that size.
+
+    Raises:
+        PixelDataError: `dimensions`, neither Rows x Columns nor what the slide covers of them.
+
+    Standard: PS3.5 8.2; PS3.3 C.7.6.17.3.
+    """
+    if (rows, columns) not in {(pixels.rows, pixels.columns), pixels.covered}:
+        raise PixelDataError("dimensions", f"the codestream has {rows} x {columns}")
+    return replace(pixels, rows=rows, columns=columns, covered=None)
+
+
+def in_frame(found: DecodedFrame, pixels: PixelDescription) -> DecodedFrame:
+    """Lay what a smaller codestream holds at the top left of its frame; the rest is 0.
+
+    Standard: PS3.3 C.7.6.17.3.
+    """
+    array = found.values.array
+    if array.shape == shape(pixels):
+        return found
+    rows, columns = array.shape[:2]
+    whole = np.zeros(shape(pixels), array.dtype)
+    whole[:rows, :columns] = array
+    whole.setflags(write=False)
+    return replace(found, values=replace(found.values, array=whole, covered=(rows, columns)))
 
 
 def from_bits(samples: Unsigned, pixels: PixelDescription, photometric: str) -> DecodedFrame:

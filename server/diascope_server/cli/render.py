@@ -18,6 +18,7 @@ from diascope import (
     pipeline,
     presets,
     sampling,
+    tiles,
     viewport,
 )
 from diascope.presets import Look
@@ -127,6 +128,7 @@ def _render(chosen: Namespace) -> Result:
     source = chosen_source(chosen.source, chosen.data, chosen.frame)
     verified = [integrity.verify(stored, entry) for stored, entry in source.parts]
     image = functional_groups.of_frame(instance.parse(verified[0]), chosen.frame - 1)
+    image = tiles.of_frame(image, chosen.frame - 1)
     plane = pipeline.plane(image)
     view = _view(chosen, plane)
     look = Look(_window(chosen, image, verified), chosen.invert, chosen.overlays)

@@ -97,7 +97,7 @@ def test_a_codestream_that_disagrees_about_the_sign_is_read_as_described(is_sign
 @pytest.mark.requirement("IMG-05", "security row 4")
 @pytest.mark.parametrize("rows", [24, 40], ids=["smaller", "larger"])
 def test_an_edge_tile_of_another_size_is_refused_not_filled(rows):
-    """Trap 6: nothing says what would stand in the rest of Rows x Columns (ADR 0018)."""
+    """Trap 6: unless the size of the slide says how much of it there is (ADR 0027)."""
     stream = codestreams.stored("grey-sequential.jpg")
     described = PixelDescription(
         rows, 48, 1, "MONOCHROME2", 8, 8, 7, False, False, 1, phantoms.JPEG_BASELINE
