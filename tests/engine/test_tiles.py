@@ -196,6 +196,11 @@ def test_every_plane_begins_anew_and_a_concatenation_goes_on(first, frames):
     ]
 
 
+def test_planes_that_are_not_whole_leave_the_order_in_doubt():
+    """PS3.3 C.7.6.17.3: without a concatenation a file holds all tiles of each plane."""
+    assert "pixels.dimensions" == refusal(tiled(phantoms.JPEG_LS, COVERED[:3])[0])
+
+
 def test_rle_and_native_frames_have_no_size_of_their_own():
     """Their bytes fill Rows x Columns or are refused, wherever the tile lies."""
     small = ramp((1, 24, 40))
