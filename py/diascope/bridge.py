@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from diascope import display, selftest, stack_words, stored_digest
+from diascope import display, selftest, stack_words, states, stored_digest
 from diascope.errors import CommandError, DiascopeError
 from diascope.painted import Painted, Screen
 from diascope.reading import Reader
@@ -78,10 +78,13 @@ def _open_study(reader: Reader, body: Body, payload: bytes) -> dict[str, Any]:
         stack_words.described(index, stack, manifest.series[stack.series])
         for index, stack in enumerate(study.stacks)
     ]
+    names = ("series", "instance", "part")
+    kept = [dict(zip(names, key, strict=True)) for key in states.keys(manifest)]
     return {
         "handle": manifest.handle,
         "attributes": dict(manifest.attributes),
         "stacks": listed,
+        "states": kept,
     }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from diascope import gestures, modality_lut, pipeline, presets, viewport, voi_lut
+from diascope import gestures, modality_lut, pipeline, presets, stated, viewport, voi_lut
 from diascope.errors import CommandError, PresentationError
 from diascope.painted import Frame, Presentation, Screen
+from diascope.presentation_state import PresentationState
 from diascope.values import Window
 from diascope.viewport import View
 
@@ -14,10 +15,18 @@ Change = Callable[[Presentation, Frame, Any], Presentation]
 
 
 def opened(frame: Frame, stack: int, position: int, screen: Screen) -> Presentation:
-    """Return how an image looks at first: default window, the whole of it."""
-    window = presets.default(frame.image, frame.values) if pipeline.is_grey(frame.image) else None
-    view = viewport.fit(View(screen.width, screen.height), frame.plane)
-    return Presentation(stack, position, window, invert=False, view=view)
+    """Return how an image looks at first: default window, all of it, or as its state says."""
+    view = View(screen.width, screen.height)
+    state = frame.state
+    if state is not None:
+        area = stated.area_of(frame.image, state, frame.slot.frame)
+        view = stated.view_of(state, area, view, frame.plane)
+        window = stated.window_of(frame.image, frame.values)
+        return Presentation(stack, position, window, invert=False, view=view, state=state.sop)
+    view = viewport.fit(view, frame.plane)
+    is_grey = pipeline.is_grey(frame.image)
+    default = presets.default(frame.image, frame.values) if is_grey else None
+    return Presentation(stack, position, default, invert=False, view=view)
 
 
 def next_in_series(
@@ -47,13 +56,46 @@ def kept_window(window: Window | None, frame: Frame) -> Window | None:
     if window is None:
         return presets.default(image, values)
     if window.function == "NONE":
-        return presets.identity(image, values)
+        return presets.identity(image, values) if frame.state is None else window
     try:
         presets.voi(image, window)
     except PresentationError:
         return presets.default(image, values)
     is_computed = window.explanation in presets.COMPUTED and window not in image.windows
     return replace(window, explanation="") if is_computed else window
+
+
+def scrolled(
+    before: Presentation, frame: Frame, stack: int, position: int, *, is_alike: tuple[bool, bool]
+) -> Presentation:
+    """Return how the next image of a series looks, where a presentation state may be applied.
+
+    `is_alike` tells whether its stack is like the one before, and whether the state shows both
+    images in the same way. Then they are one look, and what the reader changed stays; else the
+    image looks as the state says, or, where the state is not for it, as it opens.
+
+    Standard: PS3.4 N.2.
+    """
+    is_one_state = (frame.state.sop if frame.state else "") == before.state
+    if is_one_state and (frame.state is None or all(is_alike)):
+        return next_in_series(before, frame, stack, position, is_alike=is_alike[0])
+    screen = Screen("", before.view.width, before.view.height)
+    return replace(opened(frame, stack, position, screen), overlays=before.overlays)
+
+
+def stated_frame(frame: Frame, state: PresentationState) -> Frame:
+    """Return a frame as a presentation state shows it.
+
+    Raises:
+        PresentationStateError: it cannot be applied to this frame completely.
+
+    Standard: PS3.4 N.2.
+    """
+    index = frame.slot.frame
+    image = stated.image_of(frame.image, state, index)
+    overlays = stated.overlays_of(image, state, frame.overlays, index)
+    plane = pipeline.plane(image)
+    return replace(frame, image=image, plane=plane, overlays=overlays, state=state)
 
 
 def changed(shown: Presentation, frame: Frame, change: Mapping[str, Any]) -> Presentation:

@@ -44,6 +44,8 @@ class Seen:
     interpolation: str
     rotation: int = 0
     flip: bool = False
+    state: str = ""
+    states: int = 0
 
 
 def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
@@ -57,6 +59,7 @@ def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
             *display_state(seen),
             orientation.missing(image.geometry),
             turned(seen.rotation, is_mirrored=seen.flip),
+            *state(seen),
         ],
     }
     return {corner: [visible(line) for line in found if line] for corner, found in lines.items()}
@@ -129,6 +132,16 @@ def display_state(seen: Seen) -> list[str]:
     mode = {"fit": "  fit", "one_to_one": "  1:1"}.get(seen.mode, "")
     zoom, how = f"Zoom {percent} %{mode}", seen.interpolation.capitalize()
     return [window(seen.window), zoom, how]
+
+
+def state(seen: Seen) -> list[str]:
+    """Name the presentation state that is applied, or say how many there are to choose from.
+
+    Standard: PS3.3 C.11.10: Content Label and Description.
+    """
+    if seen.state:
+        return [f"State {seen.state}"]
+    return [f"{seen.states} presentation state{'s' * (seen.states > 1)}"] if seen.states else []
 
 
 def turned(rotation: int, *, is_mirrored: bool) -> str:

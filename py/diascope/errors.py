@@ -17,6 +17,7 @@
     │   │   └── InexactError
     │   └── PhotometricError
     ├── PresentationError             a window, zoom or table that cannot be applied
+    │   └── PresentationStateError    a presentation state: applied whole or not at all
     ├── CommandError                  the page asked for something that does not exist
     ├── AuditError                    a record that is not canonical, chained or signed
     └── EngineFault                   our own fault, found by a self-test or a check
@@ -162,6 +163,16 @@ class PresentationError(DiascopeError):
 
     family = "presentation"
     sentence = "That display setting is not possible for this image."
+
+
+class PresentationStateError(PresentationError):
+    """A presentation state that this version cannot apply completely (PS3.3 A.33, PS3.4 N.2)."""
+
+    family = "presentation_state"
+    sentence = (
+        "This presentation state cannot be applied completely, so nothing is shown. "
+        "Choose another, or none."
+    )
 
 
 class CommandError(DiascopeError):

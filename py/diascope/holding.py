@@ -18,6 +18,7 @@ from diascope import (
     pipeline,
     stack,
     stacking,
+    states,
     tiles,
 )
 from diascope.budget import Budget
@@ -26,6 +27,7 @@ from diascope.manifest import InstanceEntry, StudyManifest
 from diascope.mixing import Averager, Grid
 from diascope.painted import Frame
 from diascope.stack import Slot, Stack
+from diascope.states import States
 from diascope.values import Instance, StoredBytes, VerifiedBytes
 
 MIB = 1 << 20
@@ -92,6 +94,8 @@ class Holding:
         self._parts: Budget[PartKey, VerifiedBytes] = Budget(part_bytes)
         self._headers: Budget[tuple[int, int], Instance] = Budget(HEADER_BYTES)
         self._frames: Budget[Slot, Frame] = Budget(frame_bytes)
+        self.states = States()
+        self._states = frozenset(states.keys(study.manifest))
         self._means: Budget[tuple[Slot, int, int], Grid] = Budget(frame_bytes // 4)
 
     def needs(self, slot: Slot) -> list[PartKey]:
@@ -112,8 +116,17 @@ class Holding:
         except IndexError:
             raise CommandError("part") from None
         verified = integrity.verify(StoredBytes(data), entry)
-        self._parts.put(key, verified, len(data))
+        if key in self._states:
+            self._hold_state(key, verified)
+        else:
+            self._parts.put(key, verified, len(data))
         return self._parts.held_bytes
+
+    def _hold_state(self, key: PartKey, verified: VerifiedBytes) -> None:
+        """Read a presentation state; its bytes are not needed again."""
+        listed = self.study.manifest.series[key[0]]
+        sop = listed.instances[key[1]].sop
+        self.states.add(states.listed(verified, listed.series, sop))
 
     def frame(self, slot: Slot) -> Frame:
         """Return a decoded frame, from memory or from its parts.

@@ -74,13 +74,19 @@ def parse(header: VerifiedBytes) -> Instance:
     Standard: PS3.3 C.7.6, C.11.
     """
     outside = part10.read_header(header.data)
-    with _guarded():
-        return _instance(outside, _decoder(outside))
+    with guarded():
+        return _instance(outside, decoder(outside))
 
 
 @contextmanager
-def _guarded() -> Iterator[None]:
-    """Turn whatever pydicom does about a value of the file into our own refusal."""
+def guarded() -> Iterator[None]:
+    """Turn whatever pydicom does about a value of the file into our own refusal.
+
+    Raises:
+        MalformedImage: `parse`.
+
+    Standard: PS3.5 6.1 and 6.2.
+    """
     try:
         with warnings.catch_warnings():  # pydicom's hold values of the file
             warnings.simplefilter("ignore")
@@ -148,14 +154,14 @@ def _texts(outside: Part10, decode: Decoder) -> dict[str, str]:
     return texts
 
 
-def _decoder(outside: Part10) -> Decoder:
-    """Return what decodes a value with the file's character sets."""
+def decoder(outside: Part10) -> Decoder:
+    """Return what decodes a value with the file's character sets. Standard: PS3.5 6.1."""
     encodings = _encodings(outside.value(_CHARACTER_SET))
 
     def decode(vr: str, value: bytes) -> list[str]:
         DEFAULT_LIMITS.check("text_bytes", len(value))
         DEFAULT_LIMITS.check("values", value.count(b"\\"))
-        with _guarded():
+        with guarded():
             made = _CONVERTERS[vr](value[:MAX_DECODED_BYTES], encodings) if value else []
         is_single = isinstance(made, str) or not isinstance(made, Iterable)
         values = [made] if is_single or hasattr(made, "components") else list(made)

@@ -35,7 +35,7 @@ def modality_lut(
     if found and not any(found[0].value(tag) for tag in (_DESCRIPTOR, _DATA)):
         notices.append(EMPTY_NOTICE)
         return None
-    return _table(found[0], decode, is_signed=is_signed) if found else None
+    return table(found[0], decode, is_signed=is_signed) if found else None
 
 
 def voi_luts(
@@ -49,7 +49,7 @@ def voi_luts(
     found = []
     for item in listed[:MAX_VOI_LUTS]:
         try:
-            found.append(_table(item, decode, is_signed=is_signed))
+            found.append(table(item, decode, is_signed=is_signed))
         except MalformedImage:
             continue
     if len(found) < len(listed):
@@ -70,10 +70,10 @@ def presentation_lut(source: Source, decode: Decoder) -> LookupTable | None:
     found = sequences.items(source, PRESENTATION_LUTS)
     if not found:
         return None
-    table = _table(found[0], decode, is_signed=False)
-    if table.first_mapped != 0 or len(found) > 1:
+    made = table(found[0], decode, is_signed=False)
+    if made.first_mapped != 0 or len(found) > 1:
         raise MalformedImage("table", "not one Presentation LUT that begins at 0")
-    return table
+    return made
 
 
 def is_below_zero(
@@ -91,8 +91,14 @@ def is_below_zero(
     return any(slope * end + intercept < 0 for end in (low, low + span - 1))
 
 
-def _table(item: Item, decode: Decoder, *, is_signed: bool) -> LookupTable:
-    """Read one table; where the file names the VR of its descriptor, that decides the sign."""
+def table(item: Item, decode: Decoder, *, is_signed: bool) -> LookupTable:
+    """Read one table; where the file names the VR of its descriptor, that decides the sign.
+
+    Raises:
+        MalformedImage: `table`.
+
+    Standard: PS3.3 C.11.1.1.1, LUT Descriptor.
+    """
     vr = item.vr(_DESCRIPTOR)
     return lookup_tables.table(
         item.value(_DESCRIPTOR),

@@ -150,7 +150,7 @@ def of_frame(
     """
     return tuple(
         OverlayBits(_embedded(plane, encoded, pixels) if not plane.data else bits(plane, at),
-                    plane.origin, plane.grey)
+                    plane.origin, plane.grey, plane.group)
         for plane in planes
         if (at := frame_of(plane, encoded.index)) is not None
     )  # fmt: skip

@@ -4,19 +4,19 @@ Numbers are integers or the decimal strings of windows, so that both can be hash
 sections 7 and 9 of the wire formats.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diascope import corners, orientation, presets, sampling
+from diascope import corners, graphics, orientation, presets, sampling, states
 from diascope.display import Pixels
 from diascope.mixing import Mask, Samples
+from diascope.presentation_state import PresentationState
 from diascope.stack import Slot
 from diascope.values import Instance, OverlayBits, StoredValues, Window
 from diascope.viewport import Plane, View
 
 LAYOUT = "1x1"
-NO_STATE = ""  # no presentation state is applied
-NO_GRAPHICS = ""  # and nothing is drawn over the pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Presentation:
     invert: bool
     view: View
     overlays: bool = True
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +58,7 @@ class Frame:
     parts: tuple[str, ...]
     overlays: tuple[OverlayBits, ...] = ()
     hidden: Mask | None = None
+    state: PresentationState | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,9 +70,14 @@ class Painted:
 
 
 def reply(
-    screen: Screen, shown: Presentation, frame: Frame, count: int, generation: int
+    screen: Screen,
+    shown: Presentation,
+    frame: Frame,
+    count: int,
+    generation: int,
+    offered: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Return the `painted` reply of the bridge."""
+    """Return the `painted` reply of the bridge; `offered` lists the image's states."""
     view = shown.view
     how = sampling.interpolation(view, frame.plane)
     seen = corners.Seen(
@@ -83,7 +90,10 @@ def reply(
         how,
         view.rotation,
         view.flip,
+        states.said(frame.state.label) if frame.state else "",
+        len(offered),
     )
+    drawn = graphics_of(screen, shown, frame)
     return {
         "viewport": screen.id,
         "generation": generation,
@@ -91,8 +101,20 @@ def reply(
         "height": view.height,
         "corners": corners.corners(frame.image, seen),
         "orientation": orientation.sides(frame.image.geometry, view),
-        "state": state(shown, frame, count, how),
+        "state": {**state(shown, frame, count, how), "presentation_states": [*offered]},
+        "graphics": drawn,
+        "graphics_sha256": graphics.digest(drawn),
     }
+
+
+def graphics_of(screen: Screen, shown: Presentation, frame: Frame) -> list[graphics.Drawn]:
+    """Return what is drawn over the pixels of a view. Standard: PS3.3 C.10.5."""
+    if frame.state is None or not shown.overlays:
+        return []
+    ratio_e6 = screen.device_pixel_ratio_e6
+    return graphics.drawn(
+        frame.state, frame.image, frame.slot.frame, shown.view, frame.plane, ratio_e6
+    )
 
 
 def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, Any]:
@@ -112,13 +134,18 @@ def state(shown: Presentation, frame: Frame, count: int, how: str) -> dict[str, 
         "rotation": shown.view.rotation,
         "flip": shown.view.flip,
         "overlays": shown.overlays,
-        "has_overlays": bool(frame.overlays or image.shutter),
+        "has_overlays": bool(frame.overlays or image.shutter or _annotations(frame)),
+        "presentation_state": shown.state,
         "interpolation": how,
         "exact": True,
         "lossy": corners.lossy(image.lossy),
         "photometric": image.pixels.photometric if image.pixels else "",
         "icc_profile": image.icc_profile,
     }
+
+
+def _annotations(frame: Frame) -> bool:
+    return frame.state is not None and bool(frame.state.annotations)
 
 
 def view_body(
@@ -130,7 +157,7 @@ def view_body(
         "sop": frame.image.sop,
         "frame": frame.slot.frame + 1,
         "parts": list(frame.parts),
-        "presentation": presentation(shown, frame),
+        "presentation": presentation(screen, shown, frame),
         "viewport": {
             "id": screen.id,
             "width": screen.width,
@@ -144,7 +171,7 @@ def view_body(
     }
 
 
-def presentation(shown: Presentation, frame: Frame) -> dict[str, Any]:
+def presentation(screen: Screen, shown: Presentation, frame: Frame) -> dict[str, Any]:
     """Return how an image is shown, in numbers from which it can be drawn again."""
     view = shown.view
     return {
@@ -157,9 +184,9 @@ def presentation(shown: Presentation, frame: Frame) -> dict[str, Any]:
         "interpolation": sampling.interpolation(view, frame.plane),
         "rotation": view.rotation,
         "flip": view.flip,
-        "state": NO_STATE,
+        "state": shown.state,
         "overlays": shown.overlays,
-        "graphics_sha256": NO_GRAPHICS,
+        "graphics_sha256": graphics.digest(graphics_of(screen, shown, frame)),
     }
 
 

@@ -30,6 +30,7 @@ from diascope import (
     presentation,
     presets,
     sampling,
+    stated,
     steps,
     tiles,
     viewport,
@@ -39,6 +40,7 @@ from diascope.display import Pixels
 from diascope.errors import PhotometricError, PresentationError
 from diascope.manifest import PartEntry
 from diascope.mixing import Samples
+from diascope.presentation_state import PresentationState
 from diascope.presets import Look
 from diascope.values import (
     ColorValues,
@@ -62,9 +64,15 @@ SQUARE_WITHIN = Fraction(1, 1000)  # spacings that differ less are rounding, not
 
 
 def render_frame(
-    parts: Sequence[tuple[StoredBytes, PartEntry]], index: int, look: Look, view: View
+    parts: Sequence[tuple[StoredBytes, PartEntry]],
+    index: int,
+    look: Look,
+    view: View,
+    state: PresentationState | None = None,
 ) -> Rgba:
     """Render one frame: `parts` are the whole instance, or its header and that frame.
+
+    A presentation state replaces every transformation of the image; `view` is used as it is.
 
     Raises:
         DiascopeError: the bytes are not those of the manifest, or cannot be shown.
@@ -73,14 +81,14 @@ def render_frame(
     """
     verified = [integrity.verify(stored, entry) for stored, entry in parts]
     image = functional_groups.of_frame(instance.parse(verified[0]), index)
-    image = tiles.of_frame(image, index)
+    image = as_shown(tiles.of_frame(image, index), index, state)
     encoded = encoded_frame(image, verified, index)
     decoded = decode.decode_frame(encoded, described(image))
     hidden = padding.hidden(decoded.values, image)
     samples = shown_samples(image, decoded)
     sampled = sampling.sample(samples, view, plane(image), hidden=hidden)
     if is_grey(image):
-        window = presets.resolved(image, decoded.values, look.window)
+        window = chosen(image, decoded.values, look.window, state)
         inside = grey_stages(image, like(decoded.values, sampled), window, invert=look.invert)
     else:
         inside = color_stage(sampled.array, invert=look.invert)
@@ -90,6 +98,23 @@ def render_frame(
     overlays = overlay.of_frame(image.overlays, encoded, described(image))
     levels = marks.of_view(image.shutter, overlays, view, plane(image))
     return display.to_rgba(marks.painted(placed, levels))
+
+
+def as_shown(image: Instance, index: int, state: PresentationState | None) -> Instance:
+    """Return the instance as a state shows its frame, or as it is. Standard: PS3.4 N.2."""
+    return image if state is None else stated.image_of(image, state, index)
+
+
+def chosen(
+    image: Instance, values: StoredValues, window: Window | None, state: PresentationState | None
+) -> Window:
+    """Return the window with its numbers; None is the state's, or the image's default.
+
+    Standard: PS3.3 C.11.2.1.2; PS3.4 N.2.1.3.
+    """
+    if window is None and state is not None:
+        return stated.window_of(image, values)
+    return presets.resolved(image, values, window)
 
 
 def grey_stages(image: Instance, values: StoredValues, window: Window, *, invert: bool) -> Pixels:
@@ -270,12 +295,16 @@ def is_grey(image: Instance) -> bool:
 def plane(image: Instance) -> Plane:
     """Describe the image's plane; pixels are as tall to wide as their spacing, or as stated.
 
+    A presentation state has the last word (PS3.3 C.10.4).
+
     Standard: PS3.3 10.7.1.3, Pixel Spacing; C.7.6.3.1.7, Pixel Aspect Ratio.
     """
     pixels, spacing = described(image), image.geometry.spacing
     height, width = (Fraction(part) for part in image.geometry.aspect_ratio)
     if spacing is not None:
         height, width = (exact.fraction(part) for part in spacing)
+    if image.shown_aspect is not None:
+        height, width = (exact.fraction(part) for part in image.shown_aspect)
     is_square = min(height, width) <= 0 or abs(height / width - 1) < SQUARE_WITHIN
     return viewport.plane(
         pixels.rows, pixels.columns, Fraction(1) if is_square else height / width

@@ -5,12 +5,12 @@ After any refusal or fault a viewport shows nothing, as the page takes its canva
 can be settled from it until an image is shown again. Only parts that are missing change nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from diascope import changes, gestures, marks, painted, pipeline, sampling, viewport
+from diascope import changes, gestures, marks, painted, pipeline, sampling, stated, viewport
 from diascope.audit import beacon
 from diascope.display import Pixels
 from diascope.errors import CommandError
@@ -33,8 +33,9 @@ class Reader:
         self._holding: Holding | None = None
         self._shown: dict[str, Presentation] = {}
         self._blank: set[str] = set()
-        self._sampled: dict[str, tuple[tuple[Slot, View], sampling.Sampled]] = {}
-        self._marked: dict[str, tuple[tuple[Slot, View], marks.Levels | None]] = {}
+        self._sampled: dict[str, tuple[Hashable, sampling.Sampled]] = {}
+        self._stated: tuple[Hashable, Frame] | None = None
+        self._marked: dict[str, tuple[Hashable, marks.Levels | None]] = {}
 
     def open(self, data: bytes, manifest_sha256: str, bundle: str) -> OpenStudy:
         """Open a study by its manifest and close the one before.
@@ -79,20 +80,32 @@ class Reader:
             if self.needs(stack, position):
                 raise CommandError("missing")
             before, study = self._shown.get(name), self.holding.study
-            frame = self.holding.frame(self._slot(stack, position))
             if before is None or not study.is_one_series(before.stack, stack):
+                frame = self.holding.frame(self._slot(stack, position))
                 shown = changes.opened(frame, stack, position, screen)
             else:
-                is_alike = study.is_alike(before.stack, stack)
-                shown = changes.next_in_series(before, frame, stack, position, is_alike=is_alike)
+                frame = self._frame(stack, position, before.state, is_optional=True)
+                is_alike = study.is_alike(before.stack, stack), self._is_alike(before, frame)
+                shown = changes.scrolled(before, frame, stack, position, is_alike=is_alike)
             return self._paint(screen, shown, frame, generation)
 
     def change(self, name: str, change: Mapping[str, Any], generation: int) -> Painted:
-        """Set one thing by its name: window, preset, mode, zoom_e6, invert or reset."""
+        """Set one thing by its name: window, preset, mode, zoom_e6, a state, reset and others."""
         with self._failing_closed(name):
             shown, frame = self._showing(name)
+            if [*change] == ["presentation_state"]:
+                return self._choose(name, shown, change["presentation_state"], generation)
             changed = changes.changed(shown, frame, change)
             return self._paint(self._screen(name), changed, frame, generation)
+
+    def _choose(self, name: str, shown: Presentation, state: Any, generation: int) -> Painted:
+        """Show the image as a presentation state says, whole; "" is the image without one."""
+        if not isinstance(state, str):
+            raise CommandError("change")
+        frame = self._frame(shown.stack, shown.position, state)
+        screen = self._screen(name)
+        opened = changes.opened(frame, shown.stack, shown.position, screen)
+        return self._paint(screen, opened, frame, generation)
 
     def gesture(
         self, name: str, kind: str, by: tuple[int, int], at: tuple[int, int], generation: int
@@ -160,11 +173,34 @@ class Reader:
         self._shown[screen.id] = shown
         self._blank.discard(screen.id)
         count = len(self.holding.study.stack(shown.stack).slots)
-        return Painted(painted.reply(screen, shown, frame, count, generation), pixels)
+        offered = self.holding.states.offered(frame.image.sop, frame.slot.frame + 1)
+        reply = painted.reply(screen, shown, frame, count, generation, offered)
+        return Painted(reply, pixels)
+
+    def _frame(self, stack: int, position: int, state: str, *, is_optional: bool = False) -> Frame:
+        """Return a frame as a state shows it; one not for it is no refusal when `is_optional`."""
+        frame = self.holding.frame(self._slot(stack, position))
+        if not state:
+            return frame
+        found = self.holding.states.chosen(state)
+        if is_optional and not found.references.covers(frame.image.sop, frame.slot.frame + 1):
+            return frame
+        key = (frame.slot, state)
+        if self._stated is None or self._stated[0] != key:
+            self._stated = key, changes.stated_frame(frame, found)
+        return self._stated[1]
+
+    def _is_alike(self, before: Presentation, frame: Frame) -> bool:
+        """Whether the state of a frame, if any, shows it as it shows the one before."""
+        if frame.state is None:
+            return True
+        slot = self._slot(before.stack, before.position)
+        one = self.holding.study.entry(slot).sop, slot.frame
+        return stated.is_alike(frame.state, one, (frame.image.sop, frame.slot.frame))
 
     def _sample(self, name: str, view: View, frame: Frame) -> sampling.Sampled:
         """Sample, or take the sample of a moment ago: a window drag changes only the table."""
-        key = (frame.slot, view)
+        key = (frame.slot, view, frame.plane)
         if name not in self._sampled or self._sampled[name][0] != key:
             means = self.holding.means(frame)
             sampled = sampling.sample(frame.samples, view, frame.plane, means, frame.hidden)
@@ -173,7 +209,7 @@ class Reader:
 
     def _marks(self, name: str, view: View, frame: Frame) -> marks.Levels | None:
         """Lay out shutter and overlays, or take them as they lay a moment ago."""
-        key = (frame.slot, view)
+        key = (frame.slot, view, frame.plane, frame.state and frame.state.sop)
         if name not in self._marked or self._marked[name][0] != key:
             levels = marks.of_view(frame.image.shutter, frame.overlays, view, frame.plane)
             self._marked[name] = key, levels
@@ -188,7 +224,7 @@ class Reader:
         shown = self._shown.get(name)
         if shown is None or name in self._blank:
             raise CommandError("nothing_shown")
-        return shown, self.holding.frame(self._slot(shown.stack, shown.position))
+        return shown, self._frame(shown.stack, shown.position, shown.state)
 
     def _screen(self, name: str) -> Screen:
         if name not in self._screens:

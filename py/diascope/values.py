@@ -209,6 +209,7 @@ class OverlayBits:
     points: NDArray[np.bool_]
     origin: tuple[int, int]
     grey: int
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,6 +239,7 @@ class Instance:
     stored value means. `padding` is the closed range of stored values that are no image.
     `stack_keys` are those of `stack_keys`, by which a series is split into stacks. `tiling` is
     applied by `tiles.of_frame`.
+    `shown_aspect` is how tall and wide a presentation state shows a pixel.
     """
 
     study: str
@@ -267,6 +269,7 @@ class Instance:
     real_world: tuple[RealWorldMapping, ...] = ()
     presentation_lut: LookupTable | None = None
     tiling: Tiling | None = None
+    shown_aspect: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

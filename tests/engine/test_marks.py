@@ -18,7 +18,7 @@ from tests.support import marks_oracle, phantoms
 from tests.support.phantoms import Image
 from tests.support.stored_parts import parts_of
 
-pytestmark = pytest.mark.requirement("IMG-03")
+pytestmark = pytest.mark.requirement("IMG-06")
 ROWS, COLUMNS = 9, 12
 STORED = (np.arange(ROWS * COLUMNS).reshape(ROWS, COLUMNS) * 2).astype(np.uint8)
 POINTS = (np.indices((5, 7)).sum(axis=0) % 3 == 0).astype(np.uint8)

@@ -13,7 +13,7 @@ from tests.support import phantoms
 from tests.support.phantoms import Image, ramp
 from tests.support.stored_parts import encoded_frame, image_of, parts_of
 
-pytestmark = pytest.mark.requirement("IMG-03")
+pytestmark = pytest.mark.requirement("IMG-06")
 POINTS = (np.arange(15).reshape(3, 5) % 4 == 1).astype(np.uint8)
 TWO = np.stack([POINTS, 1 - POINTS])
 

@@ -13,7 +13,7 @@ from diascope.viewport import Plane
 from tests.engine.headers import image
 from tests.support import marks_oracle
 
-pytestmark = pytest.mark.requirement("IMG-03")
+pytestmark = pytest.mark.requirement("IMG-06")
 SQUARE = Plane(12, 16)
 CROSSING = ((2, 2), (2, 14), (10, 2), (10, 14))  # a bow tie, whose middle is outside
 SHAPES = {

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import platform
 from argparse import Namespace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ from diascope import (
     __version__,
     decode,
     functional_groups,
+    graphics,
     instance,
     integrity,
-    painted,
     pipeline,
+    presentation_state,
     presets,
     sampling,
+    stated,
     tiles,
     viewport,
 )
+from diascope.presentation_state import PresentationState
 from diascope.presets import Look
 from diascope.values import Instance, VerifiedBytes, Window
 from diascope.viewport import Plane, View
@@ -50,6 +54,13 @@ def millionths(text: str) -> int:
         return round(Fraction(text) * viewport.E6)
     except (ValueError, ZeroDivisionError) as error:
         raise argparse.ArgumentTypeError("a decimal number") from error
+
+
+def _screen(text: str) -> tuple[int, int, int]:
+    """Read a size in device pixels and the millionths of them that make a page pixel."""
+    size, _, ratio = text.partition("@")
+    width, height = pair("x", int)(size)
+    return width, height, millionths(ratio or "1")
 
 
 def add(commands: Any) -> None:
@@ -86,7 +97,12 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
         "--no-overlays",
         dest="overlays",
         action="store_false",
-        help="without overlay planes and shutters",
+        help="without overlay planes, shutters and graphics",
+    )
+    parser.add_argument(
+        "--state",
+        metavar="PR-FILE",
+        help="as a grayscale presentation state shows it; other options change that",
     )
 
 
@@ -94,15 +110,14 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     """Add what says which part of the image stands where."""
     parser.add_argument(
         "--viewport",
-        type=pair("x", int),
+        type=_screen,
         required=True,
-        metavar="WxH",
-        help="its size in device pixels",
+        metavar="WxH[@R]",
+        help="its size in device pixels, and how many make a page pixel (1)",
     )
     parser.add_argument(
         "--zoom",
         type=lambda text: text if text in MODES else millionths(text),
-        default="fit",
         metavar="fit|1:1|N",
         help="N device pixels for each image pixel (fit)",
     )
@@ -116,23 +131,25 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
         "--rotate",
         type=int,
         choices=viewport.ROTATIONS,
-        default=0,
         metavar="N",
         help="0, 90, 180 or 270 degrees clockwise (0)",
     )
-    parser.add_argument("--flip", action="store_true", help="then mirrored left to right")
+    parser.add_argument(
+        "--flip", action=argparse.BooleanOptionalAction, help="then mirrored left to right"
+    )
 
 
 def _render(chosen: Namespace) -> Result:
     limit_memory()
     source = chosen_source(chosen.source, chosen.data, chosen.frame)
     verified = [integrity.verify(stored, entry) for stored, entry in source.parts]
-    image = functional_groups.of_frame(instance.parse(verified[0]), chosen.frame - 1)
-    image = tiles.of_frame(image, chosen.frame - 1)
+    state, index = _state(chosen), chosen.frame - 1
+    plain = functional_groups.of_frame(instance.parse(verified[0]), index)
+    image = pipeline.as_shown(tiles.of_frame(plain, index), index, state)
     plane = pipeline.plane(image)
-    view = _view(chosen, plane)
-    look = Look(_window(chosen, image, verified), chosen.invert, chosen.overlays)
-    rgba = pipeline.render_frame(source.parts, chosen.frame - 1, look, view)
+    view = _view(chosen, image, plane, state)
+    look = Look(_window(chosen, image, verified, state), chosen.invert, chosen.overlays)
+    rgba = pipeline.render_frame(source.parts, index, look, view, state)
     if chosen.png:
         chosen.png.write_bytes(png.encode(rgba))
     digest = hashlib.sha256(rgba.array.tobytes()).hexdigest()
@@ -141,7 +158,7 @@ def _render(chosen: Namespace) -> Result:
         **source.origin,
         "frame": chosen.frame,
         **_image_told(image),
-        "presentation": _told(look, view, plane),
+        "presentation": {**_told(look, view, plane), **_stated(chosen, image, view, state)},
         "viewport": {"width": view.width, "height": view.height},
         "engine": {"version": __version__, "python": platform.python_version()},
     }
@@ -158,14 +175,38 @@ def _image_told(image: Instance) -> dict[str, Any]:
     }
 
 
-def _window(chosen: Namespace, image: Instance, verified: list[VerifiedBytes]) -> Window | None:
+def _state(chosen: Namespace) -> PresentationState | None:
+    """Read the presentation state that is asked for, after the same checks as an image."""
+    if chosen.state is None:
+        return None
+    source = chosen_source(chosen.state, chosen.data, 1)
+    return presentation_state.parse(*(integrity.verify(*part) for part in source.parts))
+
+
+def _stated(
+    chosen: Namespace, image: Instance, view: View, state: PresentationState | None
+) -> dict[str, Any]:
+    """Return what a record says of the state and its graphics."""
+    if state is None:
+        return {"state": "", "graphics_sha256": ""}
+    where = (chosen.frame - 1, view, pipeline.plane(image), chosen.viewport[2])
+    items = graphics.drawn(state, image, *where) if chosen.overlays else []
+    return {"state": state.sop, "graphics_sha256": graphics.digest(items)}
+
+
+def _window(
+    chosen: Namespace,
+    image: Instance,
+    verified: list[VerifiedBytes],
+    state: PresentationState | None,
+) -> Window | None:
     """Return the window that is applied, resolved as the viewer does; none for colour."""
     if not pipeline.is_grey(image):
         return None
     asked = _asked(chosen, image)
     encoded = pipeline.encoded_frame(image, verified, chosen.frame - 1)
     decoded = decode.decode_frame(encoded, pipeline.described(image))
-    return presets.resolved(image, decoded.values, asked)
+    return pipeline.chosen(image, decoded.values, asked, state)
 
 
 def _asked(chosen: Namespace, image: Instance) -> Window | None:
@@ -181,18 +222,32 @@ def _asked(chosen: Namespace, image: Instance) -> Window | None:
     return Window(center, width, chosen.function)
 
 
-def _view(chosen: Namespace, plane: Plane) -> View:
-    column, row = plane.center_e6
+def _view(
+    chosen: Namespace, image: Instance, plane: Plane, state: PresentationState | None
+) -> View:
+    """Return the view of the state, or of the whole image, and what is asked for besides."""
+    viewport.check_size(*chosen.viewport[:2])
+    view = viewport.fit(View(*chosen.viewport[:2]), plane)
+    if state is not None:
+        area = stated.area_of(image, state, chosen.frame - 1)
+        view = stated.view_of(state, area, view, plane)
+    if chosen.rotate is not None:
+        view = replace(view, rotation=chosen.rotate)
+    if chosen.flip is not None:
+        view = replace(view, flip=chosen.flip)
     if chosen.center:
         column, row = chosen.center
-    turn = {"rotation": chosen.rotate, "flip": chosen.flip}
-    view = View(1, 1, center_column_e6=column, center_row_e6=row, mode="free", **turn)
-    sized = viewport.sized(view, plane, *chosen.viewport)
-    if chosen.zoom == "fit":
-        return viewport.fit(sized, plane)
-    if chosen.zoom == "1:1":
-        return viewport.one_to_one(sized, plane)
-    return viewport.zoomed(sized, plane, chosen.zoom)
+        view = replace(view, center_column_e6=column, center_row_e6=row, mode="free")
+    zoom = chosen.zoom or ("" if state else "fit")
+    return _zoomed(zoom, viewport.settled(view, plane), plane)
+
+
+def _zoomed(zoom: str | int, sized: View, plane: Plane) -> View:
+    """Return the view in one of the modes, at a zoom in millionths, or as it is."""
+    if isinstance(zoom, int):
+        return viewport.zoomed(sized, plane, zoom)
+    arrange = {"fit": viewport.fit, "1:1": viewport.one_to_one}.get(zoom)
+    return arrange(sized, plane) if arrange else sized
 
 
 def _told(look: Look, view: View, plane: Plane) -> dict[str, Any]:
@@ -213,7 +268,5 @@ def _told(look: Look, view: View, plane: Plane) -> dict[str, Any]:
         "interpolation": sampling.interpolation(view, plane),
         "rotation": view.rotation,
         "flip": view.flip,
-        "state": painted.NO_STATE,
         "overlays": look.overlays,
-        "graphics_sha256": painted.NO_GRAPHICS,
     }
