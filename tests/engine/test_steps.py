@@ -119,7 +119,7 @@ def test_presentation_lut_behind_the_narrowest_window() -> None:
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["at", "above"])
-@given(st.fractions(), st.floats(allow_nan=False, allow_infinity=False))
+@given(st.fractions(), st.floats(-1e308, 1e308))
 def test_first_float_is_the_least_that_has_reached(is_open, place, near) -> None:
     for each in (place, Fraction(near)):
         found = fused.first_float(each.numerator, each.denominator, is_open)
