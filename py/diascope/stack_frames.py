@@ -21,6 +21,7 @@ _orientation = lru_cache(maxsize=1024)(stack_geometry.orientation)  # a series r
 class StackedFrame:
     """One frame and all that decides in which stack it stands, and where.
 
+    `directions` are those that the texts of `orientation` say, None where they are none.
     `order` is by Instance Number, SOP Instance UID and frame; `clip` is the SOP Instance UID of
     a multi-frame instance whose frames the file places nowhere.
     """
@@ -29,6 +30,7 @@ class StackedFrame:
     order: Order
     size: tuple[int, int]
     position: Vector | None
+    orientation: tuple[str, ...] | None
     directions: Directions | None
     spacing: tuple[str, ...] | None
     frame_of_reference: str
@@ -65,13 +67,15 @@ def _of_instance(index: int, number: int, entry: InstanceEntry) -> Iterator[Stac
     order = manifest.instance_order(entry)
     for frame in range(entry.frames):
         own = {name: column[frame] for name, column in columns.items() if column[frame]}
+        orientation = _vector(own, "orientation", entry.orientation)
         place = None if is_clip else _vector(own, "position", entry.position)
         yield StackedFrame(
             slot=Slot(index, number, frame),
             order=(order, frame),
             size=(entry.rows, entry.columns),
             position=stack_geometry.position(place),
-            directions=_orientation(_vector(own, "orientation", entry.orientation)),
+            orientation=orientation,
+            directions=_orientation(orientation),
             spacing=_vector(own, "spacing", entry.spacing),
             frame_of_reference=entry.frame_of_reference,
             keys={**(entry.keys or {}), **own},

@@ -96,9 +96,10 @@ def _partitioned(
 def _planes(frames: Frames) -> list[Group]:
     """Part frames by orientation; those that turn from image to image stay together."""
     leaders = _leaders(frames)
-    number = {each: _leader(each, leaders) for each in {frame.directions for frame in frames}}
+    known = {frame.orientation: frame.directions for frame in frames}
+    number = {texts: _leader(directions, leaders) for texts, directions in known.items()}
     parted = _partitioned(
-        frames, lambda frame: number[frame.directions] if frame.has_place else -1
+        frames, lambda frame: number[frame.orientation] if frame.has_place else -1
     )
     singles = sum(1 for each in parted if len(each) == 1)
     traits = _traits(frames[0])
@@ -109,9 +110,11 @@ def _planes(frames: Frames) -> list[Group]:
 
 def _leaders(frames: Frames) -> list[Directions]:
     """Return one orientation for each plane: the commonest of those within a degree."""
-    counted = Counter(frame.directions for frame in frames if frame.directions is not None)
+    known = {frame.orientation: frame.directions for frame in frames}
+    counted = Counter(frame.orientation for frame in frames)  # fractions are slow to hash
+    stated = [(-counted[texts], each) for texts, each in known.items() if each is not None]
     found: list[Directions] = []
-    for directions in sorted(counted, key=lambda each: (-counted[each], each)):
+    for _, directions in sorted(stated):
         if not any(stack_geometry.is_parallel(directions, leader) for leader in found):
             found.append(directions)
     return found
