@@ -38,13 +38,19 @@ class DisplayedArea:
 
     @property
     def columns(self) -> tuple[int, int]:
-        """First and last column, from 1."""
+        """First and last column, from 1.
+
+        Standard: PS3.3 C.10.4.
+        """
         first, last = sorted((self.top_left[0], self.bottom_right[0]))
         return first, last
 
     @property
     def rows(self) -> tuple[int, int]:
-        """First and last row, from 1."""
+        """First and last row, from 1.
+
+        Standard: PS3.3 C.10.4.
+        """
         first, last = sorted((self.top_left[1], self.bottom_right[1]))
         return first, last
 

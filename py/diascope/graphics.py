@@ -88,7 +88,10 @@ def drawn(
 
 
 def digest(items: list[Drawn]) -> str:
-    """Return the SHA-256 of the canonical JSON of what is drawn, "" when nothing is."""
+    """Return the SHA-256 of the canonical JSON of what is drawn, "" when nothing is.
+
+    Standard: RFC 8785 3.2, FIPS 180-4.
+    """
     return hashlib.sha256(canonical.to_bytes(items)).hexdigest() if items else ""
 
 

@@ -25,6 +25,8 @@ def refused_as(refusal: PresentationStateError) -> Iterator[None]:
 
     Raises:
         PresentationStateError: the one that is given, with the detail of the cause.
+
+    Standard: PS3.4 N.2, a state is applied whole.
     """
     try:
         yield

@@ -50,6 +50,8 @@ def listed(whole: VerifiedBytes, series: str, sop: str) -> Listed:
 
     Raises:
         ManifestError: `instance`, it is another.
+
+    Standard: PS3.3 C.11.10.
     """
     label, references = UNREADABLE, None
     try:
@@ -89,7 +91,10 @@ class States:
         self._listed: dict[str, Listed] = {}
 
     def add(self, entry: Listed) -> None:
-        """Hold a state."""
+        """Hold a state.
+
+        Standard: PS3.3 C.11.11.
+        """
         self._listed[entry.sop] = entry
 
     def offered(self, sop: str, frame: int) -> list[dict[str, str]]:
@@ -106,6 +111,8 @@ class States:
         Raises:
             CommandError: `presentation_state`, none of this UID is at hand.
             DiascopeError: it was refused when it was read.
+
+        Standard: PS3.3 C.11.11.
         """
         found = self._listed.get(sop)
         if found is None:

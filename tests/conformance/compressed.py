@@ -40,8 +40,8 @@ def every():
         yield from lossless(syntax, (1, 8, 10, 12, 16), encoder=jpeg_2000)
     yield from color_transforms()
     yield from irreversible()
-    for syntax in (phantoms.HTJ2K_LOSSLESS, phantoms.HTJ2K_RPCL, phantoms.HTJ2K):
-        yield from lossless(syntax, (8, 16), encoder=htj2k)
+    for syntax, encoder in HIGH_THROUGHPUT.items():
+        yield from lossless(syntax, (8, 16), encoder=encoder)
     yield from irreversible_high_throughput()
     for syntax in (phantoms.JPEG_XL_LOSSLESS, phantoms.JPEG_XL):
         yield from lossless(syntax, (8, 10, 12, 16), encoder=jpeg_xl)
@@ -76,8 +76,15 @@ def jpeg_2000(frame, bits, *, mct=False):
 rct = partial(jpeg_2000, mct=True)
 
 
-def htj2k(frame, _):
-    return imagecodecs.htj2k_encode(frame, reversible=True)
+def htj2k(frame, _, *, tlm=False):
+    return imagecodecs.htj2k_encode(frame, reversible=True, tlm=tlm)
+
+
+HIGH_THROUGHPUT = {
+    phantoms.HTJ2K_LOSSLESS: htj2k,
+    phantoms.HTJ2K_RPCL: partial(htj2k, tlm=True),  # PS3.5 10.18: the order is RPCL in all of them
+    phantoms.HTJ2K: htj2k,
+}
 
 
 def jpeg_xl(frame, bits):
@@ -164,8 +171,7 @@ def near_lossless():
 def color_transforms():
     """Reversible codestreams with the component transform of ISO/IEC 15444-1 G.2."""
     forms = dict.fromkeys((phantoms.JPEG_2000_LOSSLESS, phantoms.JPEG_2000), rct)
-    forms |= dict.fromkeys((phantoms.HTJ2K_LOSSLESS, phantoms.HTJ2K_RPCL, phantoms.HTJ2K), htj2k)
-    for syntax, encoder in forms.items():
+    for syntax, encoder in (forms | HIGH_THROUGHPUT).items():
         for size, frames in ((1, 1), (1, 3), (2, 1)):
             values = ramp((frames, *SHAPE, 3), f"u{size}", 8 * size)
             image = Image(values, syntax, photometric="YBR_RCT")

@@ -7,7 +7,7 @@ from tests.standards.citations import functions
 from tests.standards.references import tests_of
 from tests.standards.tracing import traced
 
-ROUNDS = (3, 12, 60)  # how many of a function's nearest tests are tried
+ROUNDS = (3, 12, 60, 400)  # how many of a function's nearest tests are tried
 
 
 def main():

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TESTS = ("engine", "support")
 ENGINE = ROOT / "py" / "diascope"
+FAR = 100  # steps: more than there are
 
 
 class Source:
@@ -101,13 +102,9 @@ def tests_of(function):
     """The tests of a function, nearest first; of those equally near, the most alike in words."""
     module = f"diascope.{function.module}"
     mirror = f"test_{function.module.rpartition('.')[2]}"
-    level, steps, found = users_of(module, function.name), 0, []
-    seen = set(level)
-    while level:
-        found += [(steps, place) for place in level if is_test(place)]
-        level = {user for place in level for user in users()[place]} - seen
-        seen |= level
-        steps += 1
+    found = []
+    for steps, users_at_first in enumerate(users_of(module, function.name)):
+        found += [(steps * FAR + more, place) for more, place in above(users_at_first)]
     wanted = words(function.place.replace(".", " ")) | words(function.summary)
 
     def rank(each):
@@ -116,6 +113,16 @@ def tests_of(function):
         return is_elsewhere, steps, -len(wanted & words_of(place)), order(place)
 
     return [place for _, place in sorted(found, key=rank)]
+
+
+def above(level):
+    """The tests that use what is on a level, with how many steps they are away."""
+    seen, steps = set(level), 0
+    while level:
+        yield from ((steps, place) for place in level if is_test(place))
+        level = {user for place in level for user in users()[place]} - seen
+        seen |= level
+        steps += 1
 
 
 def words(text):
@@ -131,11 +138,13 @@ def words_of(place):
 
 
 def users_of(module, name):
-    """Who uses a function, or reads a method's name and knows its class's module."""
+    """Who names a function; of a method first those who know its class's module, then others."""
     owner, _, method = name.rpartition(".")
     if not owner:
-        return set(users()[f"{module}.{name}"])
-    return {place for place in users()[f"?.{method}"] if knows(place, module)}
+        return [users()[f"{module}.{name}"]]
+    every = users()[f"?.{method}"]
+    known = {place for place in every if knows(place, module)}
+    return [known, every - known]
 
 
 def knows(place, module):
