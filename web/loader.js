@@ -79,6 +79,15 @@ export class Loader extends EventTarget {
     this.#note(stack, position);
   }
 
+  /**
+   * Have the engine hold parts that belong to no stack, such as presentation states. One that does not
+   * come is announced, and is then simply not offered.
+   * @param {import("./study.js").PartIndex[]} parts
+   */
+  async bring(parts) {
+    await Promise.allSettled(parts.map((part) => this.#bring(part, null).wait(this.#leaving.signal, true)));
+  }
+
   /** Go on with the rest of the stack, nearest first. @param {number} stack @param {number} position */
   async prefetch(stack, position) {
     const isRunning = this.#around.stack === stack;
@@ -153,7 +162,9 @@ export class Loader extends EventTarget {
       signal.throwIfAborted();
       const size = plain.length;
       const { held_bytes } = await this.#engine.call("put-part", index, { payload: plain.buffer });
-      this.#account(stack, size, held_bytes);
+      if (stack !== null) {
+        this.#account(stack, size, held_bytes);
+      }
     } catch (error) {
       throw this.#announce(error, part);
     }

@@ -1,6 +1,8 @@
 // Tells the engine what to paint on one viewport and checks that the answer is to the question: same
 // generation, same place, same size. What does not fit is refused like a damaged image.
 
+import { canonical } from "./canonical.js";
+import { sha256, utf8 } from "./encoding.js";
 import { limitFor } from "./engine.js";
 import { checkPainted, checkView } from "./view-check.js";
 
@@ -67,9 +69,10 @@ export class Painter {
 
   /** Draw exactly and learn what is on screen. @returns {Promise<any>} the checked view */
   async settle() {
-    const { asked, painted: { view } } = await this.tell("settle", {});
+    const { asked, painted: { view, graphics } } = await this.tell("settle", {});
+    const drawn = graphics?.length ? await sha256(utf8(canonical(graphics))) : "";
     const slot = this.#study.slot(asked.stack, asked.position);
-    checkView(view, asked, { study: this.#study, bundle: this.#bundle, viewport: this.#element.name, slot });
+    checkView(view, asked, { study: this.#study, bundle: this.#bundle, viewport: this.#element.name, slot, drawn });
     return view;
   }
 

@@ -90,14 +90,14 @@ export class Reading extends EventTarget {
       return;
     }
     const opening = { bundle: host.bundleDigest, manifest_sha256: this.#study.manifestDigest };
-    const { stacks } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
+    const { stacks, states = [] } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
     if (!this.#isClosed) {
       this.#study.arrange(stacks);
-      this.#begin(engine, stacks, refusal);
+      await this.#begin(engine, stacks, states, refusal);
     }
   }
 
-  #begin(engine, stacks, refusal) {
+  async #begin(engine, stacks, states, refusal) {
     const { host } = this.#site;
     const { viewport, strip } = this.#viewer;
     strip.show(stacks);
@@ -111,6 +111,11 @@ export class Reading extends EventTarget {
     const first = stacks.find((one) => one.viewable);
     const left = stacks[this.#place?.stack]?.viewable ? this.#place : null; // a study that grew has other stacks
     const start = left ?? (first && { stack: first.index, position: 0 });
+    const loader = this.#loader;
+    await (states.length ? loader.bring(states) : null); // small, and an image says which states are for it
+    if (this.#loader !== loader || this.#isClosed) {
+      return;
+    }
     this.controls.connect(this.#viewing, stacks);
     if (refusal) {
       return;

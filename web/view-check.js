@@ -41,15 +41,16 @@ export function checkPainted({ state, ...painted }, asked, viewport, slot) {
  * Refuse a view that says more, less or something else than wire.md allows, that is not of this study,
  * bundle and manifest, or whose instance, frame or parts are not those of the image asked for.
  * @param {any} view @param {Asked} asked
- * @param {{study: import("./study.js").Study, bundle: string, viewport: string, slot: import("./study.js").Slot}} site
+ * @param {{study: import("./study.js").Study, bundle: string, viewport: string, slot: import("./study.js").Slot,
+ *   drawn: string}} site `drawn` is the digest of what the page drew over the pixels
  */
-export function checkView(view, asked, { study, bundle, viewport, slot }) {
+export function checkView(view, asked, { study, bundle, viewport, slot, drawn }) {
   const agrees = hasForm(view, VIEW_FORM) && [
     view.study === study.handle, view.manifest === study.manifestDigest, view.bundle === bundle,
     view.series === slot.series, view.sop === slot.sop, view.frame === slot.frame,
     JSON.stringify(view.parts) === JSON.stringify(slot.digests),
     view.viewport.id === viewport, view.viewport.width === asked.width, view.viewport.height === asked.height,
-    view.generation === asked.generation, HEX_64.test(view.pixel_sha256),
+    view.presentation.graphics_sha256 === drawn, view.generation === asked.generation, HEX_64.test(view.pixel_sha256),
   ].every(Boolean);
   if (!agrees) {
     throw new Refusal("engine.view");

@@ -8,7 +8,10 @@ const CHANGES = {
   "flip-horizontal": { flip: "horizontal" }, "flip-vertical": { flip: "vertical" },
 };
 /** What a change makes of what was asked before it. */
-const OVERRULED = { mode: { zoom_e6: undefined }, reset: { zoom_e6: undefined, invert: false } };
+const OVERRULED = {
+  mode: { zoom_e6: undefined }, reset: { zoom_e6: undefined, invert: false, overlays: true },
+  presentation_state: { zoom_e6: undefined, invert: false, overlays: true },
+};
 
 /** @typedef {import("./painter.js").Place} Place */
 
@@ -16,8 +19,10 @@ export class ViewerControls {
   #viewer;
   #viewing = null;
   #stacks = [];
-  /** Asked for and not painted yet: what the next press goes on from. @type {{invert?: boolean, zoom_e6?: number}} */
+  /** Asked for and not painted yet: what the next press goes on from. @type {{invert?: boolean, overlays?: boolean, zoom_e6?: number}} */
   #asked = {};
+  /** A presentation state that was chosen while nothing was shown. @type {string} */
+  #awaited = "";
   /** @type {Place | null} where the reader wants to be */
   place = null;
 
@@ -52,6 +57,11 @@ export class ViewerControls {
     if (this.#viewing?.isTold) {
       this.#asked = {};
     }
+    const chosen = this.#awaited;
+    this.#awaited = "";
+    if (chosen) {
+      this.#change({ presentation_state: chosen });
+    }
   }
 
   /** Nothing stands there, and nothing that was asked will. */
@@ -75,6 +85,7 @@ export class ViewerControls {
     if (this.#isHere(place)) {
       return; // at the end of the stack, say: nothing changes, nothing is recorded again
     }
+    this.#awaited = ""; // was meant for the image before
     this.place = place;
     this.#follow(place);
     this.#viewing?.show(place);
@@ -99,7 +110,7 @@ export class ViewerControls {
       previous: () => this.#scroll(-1), next: () => this.#scroll(1), scroll: () => this.#scroll(Number(value)),
       first: () => this.#goTo(0), last: () => this.#goTo(Infinity),
       "zoom-in": () => this.#zoom(ZOOM_STEP), "zoom-out": () => this.#zoom(1 / ZOOM_STEP),
-      invert: () => this.#invert(), preset: () => this.#change({ preset: value }),
+      invert: () => this.#toggle("invert"), overlays: () => this.#toggle("overlays"), "presentation-state": () => this.#choose(value), preset: () => this.#change({ preset: value }),
       reset: () => this.#reset(), "touch-tool": () => { this.#viewer.viewport.gestures.touchTool = value; },
     };
     if (CHANGES[action]) {
@@ -126,8 +137,18 @@ export class ViewerControls {
     this.#viewing?.tell({ command: "gesture", body: movement });
   }
 
-  #invert() {
-    this.#change({ invert: !(this.#asked.invert ?? this.#state?.invert) });
+  #toggle(name) {
+    this.#change({ [name]: !(this.#asked[name] ?? this.#state?.[name]) });
+  }
+
+  /** Show the image by a presentation state; after a refusal, the image itself comes first. */
+  #choose(state) {
+    if (this.#state) {
+      this.#change({ presentation_state: state });
+    } else {
+      this.#scroll(0);
+      this.#awaited = state;
+    }
   }
 
   #zoom(factor) {

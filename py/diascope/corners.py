@@ -58,8 +58,8 @@ def corners(image: Instance, seen: Seen) -> dict[str, list[str]]:
         "bottom_right": [
             *display_state(seen),
             orientation.missing(image.geometry),
-            turned(seen.rotation, is_mirrored=seen.flip),
             *state(seen),
+            turned(seen.rotation, is_mirrored=seen.flip),
         ],
     }
     return {corner: [visible(line) for line in found if line] for corner, found in lines.items()}

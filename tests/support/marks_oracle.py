@@ -29,11 +29,19 @@ def image_point(x, y, view):
 
 
 def each_pixel(view):
-    """Yield (y, x, row, column): device pixels, and the image pixel under each one's middle."""
+    """Yield (y, x, row, column): device pixels, and the image pixel under each one's middle.
+
+    Turns are by right angles, so each image axis follows one axis of the screen.
+    """
+    half = Fraction(1, 2)
+    down = [image_point(half, y + half, view) for y in range(view["height"])]
+    across = [image_point(x + half, half, view) for x in range(view["width"])]
+    is_sideways = view.get("rotation", 0) % 180 == 90
+    rows = [point[1].__floor__() for point in (across if is_sideways else down)]
+    columns = [point[0].__floor__() for point in (down if is_sideways else across)]
     for y in range(view["height"]):
         for x in range(view["width"]):
-            column, row = image_point(x + Fraction(1, 2), y + Fraction(1, 2), view)
-            yield y, x, row.__floor__(), column.__floor__()
+            yield (y, x, rows[x], columns[y]) if is_sideways else (y, x, rows[y], columns[x])
 
 
 def grey(p_value):

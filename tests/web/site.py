@@ -133,7 +133,14 @@ class Site(Installation):
 
     def render(self, wanted: Sequence[tuple[Path, Record]]) -> list[str]:
         """What `diascope render` makes of each view: the SHA-256 of its pixels in CPython."""
-        lines = [json.dumps(_render_words(path, record)) for path, record in wanted]
+        return [told["pixel_sha256"] for told in self._rendered(wanted)]
+
+    def rendered(self, path: Path, record: Record) -> Record:
+        """All that `diascope render` tells of one view."""
+        return self._rendered([(path, record)])[0]
+
+    def _rendered(self, wanted: Sequence[tuple[Path, Record]]) -> list[Record]:
+        lines = [json.dumps(self._words(path, record)) for path, record in wanted]
         done = subprocess.run(
             [sys.executable, str(ROOT / "tests" / "web" / "renders.py")],
             env=self.environment(),
@@ -143,16 +150,23 @@ class Site(Installation):
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return [json.loads(line)["pixel_sha256"] for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def _words(self, path: Path, record: Record) -> list[str]:
+        """The command line that draws a recorded view again."""
+        state = record["presentation"]["state"]
+        words = _render_words(path, record)
+        return [*words, f"--state={self.originals[state]}"] if state else words
 
 
 def _render_words(path: Path, record: Record) -> list[str]:
     presentation, viewport = record["presentation"], record["viewport"]
     voi, zoom = presentation["voi"], _decimal(presentation["zoom_e6"])
     column, row = (_decimal(presentation[f"center_{axis}_e6"]) for axis in ("column", "row"))
+    size = f"{viewport['width']}x{viewport['height']}"
     words = [
         f"--frame={record['frame']}",
-        f"--viewport={viewport['width']}x{viewport['height']}",
+        f"--viewport={size}@{_decimal(viewport['device_pixel_ratio_e6'])}",
         f"--zoom={ZOOMS.get(presentation['mode'], zoom)}",
         f"--center={column},{row}",
     ]
@@ -162,8 +176,9 @@ def _render_words(path: Path, record: Record) -> list[str]:
     if presentation["invert"]:
         words.append("--invert")
     words.append(f"--rotate={presentation['rotation']}")
-    if presentation["flip"]:
-        words.append("--flip")
+    words.append("--flip" if presentation["flip"] else "--no-flip")
+    if not presentation["overlays"]:
+        words.append("--no-overlays")
     return ["render", str(path), *words, "--json"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydicom.data import get_testdata_file
 
 from diascope.phantom import ct
-from tests.web import mixed
+from tests.web import mixed, stated
 
 PHANTOM_SLICES = 40
 SHIPPED = {
@@ -19,7 +19,7 @@ CR = Path(__file__).resolve().parents[1] / "data" / "RG3_J2KI.dcm"  # a real CR,
 
 def write_studies(folder: Path, names: tuple[str, ...] = ()) -> dict[str, list[Path]]:
     """Name the files of each study, after the made-up ones were written below `folder`."""
-    chosen = names or ("phantom", "mixed", "cr", *SHIPPED)
+    chosen = names or ("phantom", "mixed", "stated", "cr", *SHIPPED)
     return {name: _files(name, folder) for name in chosen}
 
 
@@ -28,6 +28,8 @@ def _files(name: str, folder: Path) -> list[Path]:
         return _phantom(folder / name)
     if name == "mixed":
         return mixed.write(folder / name)
+    if name == "stated":
+        return stated.write(folder / name)
     if name == "cr":
         return [CR]
     found = get_testdata_file(SHIPPED[name], download=False)

@@ -4,6 +4,7 @@
 
 import { DeviceSizeObserver, deviceBox } from "../device-box.js";
 import { make } from "../dom.js";
+import { drawing } from "../drawing.js";
 import { Gestures } from "../gestures.js";
 import { sentence, t } from "../i18n.js";
 import { purposeLabel } from "../purpose.js";
@@ -27,6 +28,8 @@ export class DicomViewport extends HTMLElement {
   #announcement = make("span", { class: "visually-hidden", "aria-live": "polite" });
   #findings = make("ul", { class: "findings" });
   #canvas = null;
+  /** What stands over the canvas. @type {SVGSVGElement | null} */
+  #drawing = null;
   /** @type {import("../stack-words.js").Stack[]} */
   #stacks = [];
   #observed = null;
@@ -136,6 +139,7 @@ export class DicomViewport extends HTMLElement {
   paint(painted, isScaleVerified) {
     const { state, corners, orientation, generation, width, height } = painted;
     this.#place(width, height);
+    this.#draw(painted.graphics ?? [], width, height);
     this.#message.textContent = "";
     const lines = (corner) => corners[corner].map((line) => make("div", {}, line));
     CORNERS.forEach((corner) => this.#corners.get(corner).replaceChildren(...lines(corner)));
@@ -147,6 +151,13 @@ export class DicomViewport extends HTMLElement {
     this.#integrity.textContent = t("viewport.verified");
     this.#fidelity.textContent = fidelity(state, isScaleVerified);
     this.#become("painted");
+  }
+
+  /** Graphics lie over the pixels that they belong to, and go with them. */
+  #draw(graphics, width, height) {
+    this.#drawing?.remove();
+    this.#drawing = graphics.length ? drawing(graphics, width, height) : null;
+    this.#image.append(...(this.#drawing ? [this.#drawing] : []));
   }
 
   /** Name the stack and its order above the image, and what is wrong with it below. */
@@ -191,6 +202,7 @@ export class DicomViewport extends HTMLElement {
   clear() {
     this.#canvas?.remove(); // an ended worker's pixels would stay on screen
     this.#canvas = null;
+    this.#drawing = null;
     this.#image.replaceChildren();
     [...this.#corners.values(), ...this.#letters.values(), this.#findings, this.#message].forEach((node) => node.replaceChildren());
     for (const name of ["generation", "position", "count", "sop", "frame"]) {

@@ -7,7 +7,7 @@ import { NOT_FOR_DIAGNOSTIC_USE } from "../purpose.js";
 const KEYS = [
   ["↑ ↓ ← →", "scroll"], ["Page ↑  Page ↓", "scroll_ten"], ["Home  End", "ends"], ["+  −", "zoom"], ["F", "fit"], ["O", "one_to_one"],
   [",  .", "rotate"], ["H  V", "flip"],
-  ["I", "invert"], ["R", "reset"], ["1 … 9", "presets"], ["Esc", "back"], ["?", "help"],
+  ["I", "invert"], ["G", "overlays"], ["R", "reset"], ["1 … 9", "presets"], ["Esc", "back"], ["?", "help"],
 ];
 const POINTER = ["wheel", "left", "middle", "right", "one_finger", "two_fingers"];
 

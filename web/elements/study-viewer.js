@@ -8,10 +8,10 @@ const KEYS = {
   ArrowUp: ["previous"], ArrowLeft: ["previous"], ArrowDown: ["next"], ArrowRight: ["next"],
   PageUp: ["scroll", "-10"], PageDown: ["scroll", "10"], Home: ["first"], End: ["last"],
   "+": ["zoom-in"], "=": ["zoom-in"], "-": ["zoom-out"], f: ["fit"], o: ["one-to-one"], i: ["invert"], r: ["reset"],
-  ",": ["rotate-left"], ".": ["rotate-right"], h: ["flip-horizontal"], v: ["flip-vertical"], Escape: ["back"],
+  ",": ["rotate-left"], ".": ["rotate-right"], h: ["flip-horizontal"], v: ["flip-vertical"], g: ["overlays"], Escape: ["back"],
 };
 /** What a key does once, however long it is held: each press undoes or goes beyond the one before. */
-const ONCE = new Set(["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical", "invert"]);
+const ONCE = new Set(["rotate-left", "rotate-right", "flip-horizontal", "flip-vertical", "invert", "overlays"]);
 
 export class StudyViewer extends HTMLElement {
   toolbar = make("viewer-toolbar");
@@ -36,7 +36,7 @@ export class StudyViewer extends HTMLElement {
   }
 
   #key = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, dialog")) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, dialog")) {
       return;
     }
     const [action, value] = this.#actionOf(event.key);

@@ -278,3 +278,13 @@ test("a full engine stops one stack in advance, not the next, and what was dropp
   assert.ok(await bring(0) >= 10);
   assert.ok(held.size <= 14);
 });
+
+test("parts of no stack are brought once, count for none, and one that is refused keeps back no other", async () => {
+  const { loader, held, fetched } = scene(3, { broken: (instance) => instance === 11 });
+  const refused = [];
+  const told = [];
+  loader.addEventListener("part-refused", ({ part }) => refused.push(part.sop));
+  loader.addEventListener("stack-progress", (event) => told.push(event));
+  await loader.bring([10, 11, 12].map((instance) => ({ series: 0, instance, part: 0 })));
+  assert.deepEqual([[...held], fetched.sort(), refused, told], [["10/0", "12/0"], [10, 11, 12], ["11"], []]);
+});

@@ -60,7 +60,7 @@ for (const [name, images, count = 3] of [
 
 test("what was asked for passes", () => {
   checkPainted(PAINTED, asked, "1", slot);
-  checkView(VIEW, asked, { study, bundle: "b", viewport: "1", slot });
+  checkView(VIEW, asked, { study, bundle: "b", viewport: "1", slot, drawn: "" });
 });
 
 for (const [name, value] of [["viewport", "2"], ["generation", 8], ["width", 9], ["height", 9]]) {
@@ -81,7 +81,7 @@ for (const [name, value] of [
   ["parts", ["h,f1"]], ["viewport", { ...VIEW.viewport, id: "2" }], ["viewport", { ...VIEW.viewport, width: 9 }],
 ]) {
   test(`a view with another ${name} (${JSON.stringify(value)}) is not signed`, () => {
-    assert.throws(() => checkView({ ...VIEW, [name]: value }, asked, { study, bundle: "b", viewport: "1", slot }), { code: "engine.view" });
+    assert.throws(() => checkView({ ...VIEW, [name]: value }, asked, { study, bundle: "b", viewport: "1", slot, drawn: "" }), { code: "engine.view" });
   });
 }
 
@@ -95,7 +95,7 @@ function changed(path, change) {
   return copy;
 }
 
-const check = (view) => checkView(view, asked, { study, bundle: "b", viewport: "1", slot });
+const check = (view) => checkView(view, asked, { study, bundle: "b", viewport: "1", slot, drawn: "" });
 const isRefused = (view) => assert.throws(() => check(view), { code: "engine.view" });
 
 for (const path of OBJECTS) {
@@ -116,3 +116,14 @@ for (const path of OBJECTS) {
     }
   });
 }
+
+test("what was drawn over the pixels is signed by its own digest, or not at all", () => {
+  const drawn = "d".repeat(64);
+  const told = changed(["presentation"], (object) => { object.graphics_sha256 = drawn; });
+  const site = { study, bundle: "b", viewport: "1", slot };
+  checkView(told, asked, { ...site, drawn });
+  for (const other of ["", "e".repeat(64)]) {
+    assert.throws(() => checkView(told, asked, { ...site, drawn: other }), { code: "engine.view" });
+  }
+  assert.throws(() => checkView(VIEW, asked, { ...site, drawn }), { code: "engine.view" });
+});

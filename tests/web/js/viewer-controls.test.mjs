@@ -152,3 +152,36 @@ test("a new engine finds the reader where they were", () => {
   controls.connect(viewing, STACKS);
   assert.deepEqual([viewer.strip.current, viewer.slider.position], [0, 12]);
 });
+
+test("overlays go on from what is under way, and a presentation state brings them back", () => {
+  const { act, work, queue, paint } = scene();
+  paint({ overlays: true });
+  act("overlays");
+  assert.deepEqual(work(), { change: { overlays: false } });
+  act("presentation-state", "1.2.3");
+  act("overlays");
+  assert.deepEqual([queue.take().body.change, queue.take().body.change], [{ presentation_state: "1.2.3" }, { overlays: false }]);
+});
+
+test("a presentation state chosen after a refusal is applied once the image stands there again", () => {
+  const { act, viewing, controls, queue, paint } = scene();
+  viewing.painted = null;
+  controls.refused();
+  act("presentation-state", "1.2.3");
+  assert.ok(queue.isEmpty);
+  assert.deepEqual(viewing.places.at(-1), { stack: 0, position: 3 });
+  paint({ stack: 0, position: 3 });
+  assert.deepEqual(queue.take().body.change, { presentation_state: "1.2.3" });
+  paint({ stack: 0, position: 3 });
+  assert.ok(queue.isEmpty);
+});
+
+test("a presentation state that was chosen for one image is not applied to another", () => {
+  const { act, viewing, controls, queue, paint, send } = scene();
+  viewing.painted = null;
+  controls.refused();
+  act("presentation-state", "1.2.3");
+  send("viewport-scrolled", { steps: 1 });
+  paint({ stack: 0, position: 4 });
+  assert.ok(queue.isEmpty);
+});
