@@ -10,7 +10,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from diascope import attributes, geometry, lut_sequences, real_world, sequences, stack_keys
+from diascope import (
+    attributes,
+    geometry,
+    lut_sequences,
+    real_world,
+    sequences,
+    shutter,
+    stack_keys,
+)
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import Part10
 from diascope.sequences import Item
@@ -19,6 +27,7 @@ from diascope.values import FunctionalGroups, Instance, PixelDescription
 
 SHARED, PER_FRAME = 0x52009229, 0x52009230
 PIXEL_VALUES, FRAME_VOI = 0x00289145, 0x00289132  # C.7.6.16.2.9 and .10
+FRAME_SHUTTER = 0x00189472  # C.8.19.6, Frame Display Shutter
 COUNT_NOTICE = (
     "The file describes another number of frames than it has; windows, positions and sizes of "
     "single frames are left out."
@@ -107,6 +116,8 @@ def of_frame(image: Instance, index: int) -> Instance:
         changes = _grey(image, image.pixels, found, image.groups.decode, said)
     changes["geometry"] = geometry.of_frame(image.geometry, found.find, said)
     changes["texts"] = MappingProxyType({**image.texts, **_texts(found)})
+    if (covered := found.find(FRAME_SHUTTER)) is not None:
+        changes["shutter"] = shutter.read(covered, said)
     for level in found.levels:
         if mappings := real_world.read(level, image.groups.decode, image.pixels, said):
             changes["real_world"] = mappings

@@ -94,7 +94,7 @@ class Holding:
         self._parts: Budget[PartKey, VerifiedBytes] = Budget(part_bytes)
         self._headers: Budget[tuple[int, int], Instance] = Budget(HEADER_BYTES)
         self._frames: Budget[Slot, Frame] = Budget(frame_bytes)
-        self.states = States()
+        self.states = States(study.manifest)
         self._states = frozenset(states.keys(study.manifest))
         self._means: Budget[tuple[Slot, int, int], Grid] = Budget(frame_bytes // 4)
 

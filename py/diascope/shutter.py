@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from diascope import attributes
 from diascope.errors import MalformedImage
-from diascope.part10 import Part10
+from diascope.sequences import Source
 from diascope.values import Integers, Shutter
 from diascope.viewport import Plane
 
 SHUTTER_NOTICE = "The shutter in the file cannot be used, so nothing is covered."
 SHAPES = ("RECTANGULAR", "CIRCULAR", "POLYGONAL")
 MAX_VERTICES = 1024  # our own: more than a hand or a detector draws
+MOST_COORDINATE = 1_000_000  # our own: of a vertex; no image has so many pixels a side
 MOST = 2**31 - 1  # PS3.5 6.2, IS
 _INTEGER = re.compile(r"[+-]?[0-9]{1,11}")
 
@@ -28,19 +29,19 @@ _CENTER, _RADIUS, _VERTICES = 0x00181610, 0x00181612, 0x00181620
 Visible = NDArray[np.bool_]
 
 
-def read(outside: Part10, notices: list[str]) -> Shutter | None:
+def read(source: Source, notices: list[str]) -> Shutter | None:
     """Return an image's own shutter, None when it has none; one that is wrong is said.
 
     Standard: PS3.3 C.7.6.11.
     """
     try:
-        return shutter_of(outside)
+        return shutter_of(source)
     except MalformedImage:
         notices.append(SHUTTER_NOTICE)
         return None
 
 
-def shutter_of(outside: Part10) -> Shutter | None:
+def shutter_of(source: Source) -> Shutter | None:
     """Read the Display Shutter attributes; the grey is 0 where the file does not state it.
 
     Raises:
@@ -48,43 +49,44 @@ def shutter_of(outside: Part10) -> Shutter | None:
 
     Standard: PS3.3 C.7.6.11, table C.7-17a.
     """
-    shapes = attributes.strings(outside, _SHAPE)
+    shapes = attributes.strings(source, _SHAPE)
     if not shapes:
         return None
     if not set(shapes) <= set(SHAPES) or len(set(shapes)) < len(shapes):
         raise MalformedImage("shutter", "a shutter of an unknown shape")
-    grey = outside.unsigned(_GREY)
+    grey = source.unsigned(_GREY)
     return Shutter(
-        _rectangle(outside) if "RECTANGULAR" in shapes else None,
-        _circle(outside) if "CIRCULAR" in shapes else None,
-        _polygon(outside) if "POLYGONAL" in shapes else (),
+        _rectangle(source) if "RECTANGULAR" in shapes else None,
+        _circle(source) if "CIRCULAR" in shapes else None,
+        _polygon(source) if "POLYGONAL" in shapes else (),
         grey=grey or 0,
     )
 
 
-def _rectangle(outside: Part10) -> tuple[int, int, int, int]:
-    left, right, upper, lower = (_integers(outside, tag, 1)[0] for tag in _EDGES)
+def _rectangle(source: Source) -> tuple[int, int, int, int]:
+    left, right, upper, lower = (_integers(source, tag, 1)[0] for tag in _EDGES)
     return left, right, upper, lower
 
 
-def _circle(outside: Part10) -> tuple[int, int, int]:
-    row, column = _integers(outside, _CENTER, 2)
-    radius = _integers(outside, _RADIUS, 1)[0]
+def _circle(source: Source) -> tuple[int, int, int]:
+    row, column = _integers(source, _CENTER, 2)
+    radius = _integers(source, _RADIUS, 1)[0]
     if radius < 0:
         raise MalformedImage("shutter", "a circle of a negative radius")
     return row, column, radius
 
 
-def _polygon(outside: Part10) -> tuple[tuple[int, int], ...]:
-    values = _integers(outside, _VERTICES, 0)
-    if len(values) % 2 or not 6 <= len(values) <= 2 * MAX_VERTICES:
+def _polygon(source: Source) -> tuple[tuple[int, int], ...]:
+    values = _integers(source, _VERTICES, 0)
+    is_far = max(map(abs, values), default=0) > MOST_COORDINATE
+    if len(values) % 2 or not 6 <= len(values) <= 2 * MAX_VERTICES or is_far:
         raise MalformedImage("shutter", f"a polygon of {len(values)} numbers")
     return tuple(zip(values[::2], values[1::2], strict=True))
 
 
-def _integers(outside: Part10, tag: int, count: int) -> list[int]:
+def _integers(source: Source, tag: int, count: int) -> list[int]:
     """Return the IS values of an element, exactly `count` of them unless that is 0."""
-    numbers = [integer(text) for text in attributes.strings(outside, tag)]
+    numbers = [integer(text) for text in attributes.strings(source, tag)]
     if (count and len(numbers) != count) or None in numbers:
         raise MalformedImage("shutter", f"tag {tag:08X} holds {len(numbers)} values")
     return [number for number in numbers if number is not None]
@@ -139,26 +141,39 @@ def in_polygon(
 
     Standard: PS3.3 C.7.6.11, Vertices of the Polygonal Shutter: closed from last to first.
     """
-    found = np.zeros((len(rows), len(columns)), dtype=np.bool_)
-    for place, row in enumerate(rows.tolist()):
-        found[place] = _in_polygon_row(vertices, row, columns)
-    return found
+    (rows, at_row), (columns, at_column) = (
+        np.unique(each, return_inverse=True) for each in (rows, columns)
+    )
+    ends = np.zeros((len(rows), len(columns) + 1), dtype=np.bool_)
+    edges = np.zeros((len(rows), len(columns)), dtype=np.bool_)
+    for one, other in pairwise([*vertices, vertices[0]]):
+        if one[0] == other[0]:
+            first, last = sorted((one[1], other[1]))
+            edges |= (rows == one[0])[:, None] & (columns >= first) & (columns <= last)
+        else:
+            upper, lower = sorted((one, other))
+            _cross(upper, lower, rows, columns, ends, edges)
+    # a pixel is inside when an odd number of edges passes to the right of it
+    passed = np.logical_xor.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    inside: Visible = passed[:, 1:] | edges
+    return inside[at_row][:, at_column]
 
 
-def _in_polygon_row(vertices: tuple[tuple[int, int], ...], row: int, columns: Integers) -> Visible:
-    """Tell which columns of one row lie in a polygon."""
-    is_odd = np.zeros(len(columns), dtype=np.bool_)
-    is_edge = np.zeros(len(columns), dtype=np.bool_)
-    for (r1, c1), (r2, c2) in pairwise([*vertices, vertices[0]]):
-        if not min(r1, r2) <= row <= max(r1, r2):
-            continue
-        if r1 == r2:
-            is_edge |= (columns >= min(c1, c2)) & (columns <= max(c1, c2))
-            continue
-        # the edge meets this row at c1 + (row - r1) (c2 - c1) / (r2 - r1)
-        above = (row - r1) * (c2 - c1) + c1 * (r2 - r1)
-        whole, rest = divmod(above if r2 > r1 else -above, abs(r2 - r1))
-        is_edge |= (columns == whole) & (rest == 0)
-        if row < max(r1, r2):
-            is_odd ^= columns <= whole if rest else columns < whole
-    return is_odd | is_edge
+def _cross(
+    upper: tuple[int, int],
+    lower: tuple[int, int],
+    rows: Integers,
+    columns: Integers,
+    ends: Visible,
+    edges: Visible,
+) -> None:
+    """Note where an edge meets each row: after how many columns, and on which of them exactly."""
+    (top, start), (bottom, end) = upper, lower
+    met = np.flatnonzero((rows >= top) & (rows <= bottom))
+    whole, rest = np.divmod((rows[met] - top) * (end - start), bottom - top)
+    column = start + whole
+    before = np.searchsorted(columns, np.where(rest > 0, column + 1, column))
+    is_counted = rows[met] < bottom  # a vertex belongs to the edge below it alone
+    ends[met[is_counted], before[is_counted]] ^= True
+    is_on = (rest == 0) & np.isin(column, columns)
+    edges[met[is_on], np.searchsorted(columns, column[is_on])] = True

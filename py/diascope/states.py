@@ -4,11 +4,12 @@ A state that cannot be applied is still listed, so that nobody takes it for abse
 its refusal. What cannot even be assigned to images is listed for all. Standard: PS3.3 A.33.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diascope import instance, part10, presentation_state, state_references
 from diascope.corners import date, time
-from diascope.errors import CommandError, DiascopeError, ManifestError
+from diascope.errors import CommandError, DiascopeError, ManifestError, PresentationStateError
 from diascope.manifest import StudyManifest
 from diascope.part10 import Part10
 from diascope.presentation_state import SOFTCOPY, Label, PresentationState
@@ -18,6 +19,7 @@ from diascope.values import VerifiedBytes
 
 UNREADABLE = "Presentation state that cannot be read"
 MOST_STATES = 1_000  # our own: of one study; a reader chooses from far fewer
+MOST_BYTES = 64 << 20  # our own: of all states of a study; they stay in memory while it is open
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +38,18 @@ def keys(manifest: StudyManifest) -> list[tuple[int, int, int]]:
 
     Standard: PS3.4 B.5: SOP classes of softcopy presentation states.
     """
-    found = [
-        (series, number, 0)
-        for series, listed in enumerate(manifest.series)
-        for number, entry in enumerate(listed.instances)
-        if entry.sop_class.startswith(SOFTCOPY) and len(entry.parts) == 1
-    ]
-    return found[:MOST_STATES]
+    return [key for key, _, is_kept in _all(manifest) if is_kept]
+
+
+def _all(manifest: StudyManifest) -> Iterator[tuple[tuple[int, int, int], str, bool]]:
+    """Yield key and SOP Instance UID of each state, and whether there is room for it."""
+    count = size = 0
+    for series, listed in enumerate(manifest.series):
+        for number, entry in enumerate(listed.instances):
+            if entry.sop_class.startswith(SOFTCOPY):
+                count, size = count + 1, size + entry.size
+                is_kept = count <= MOST_STATES and size <= MOST_BYTES and len(entry.parts) == 1
+                yield (series, number, 0), entry.sop, is_kept
 
 
 def listed(whole: VerifiedBytes, series: str, sop: str) -> Listed:
@@ -87,8 +94,11 @@ def said(label: Label) -> str:
 class States:
     """The states that are at hand, by SOP Instance UID."""
 
-    def __init__(self) -> None:
-        self._listed: dict[str, Listed] = {}
+    def __init__(self, manifest: StudyManifest) -> None:
+        """List what there is no room for as refused; the others come by `add`."""
+        too_much = PresentationStateError("too_many", "more states than are kept at once")
+        left_out = [sop for _, sop, is_kept in _all(manifest) if not is_kept]
+        self._listed = {sop: Listed(sop, UNREADABLE, None, None, too_much) for sop in left_out}
 
     def add(self, entry: Listed) -> None:
         """Hold a state.

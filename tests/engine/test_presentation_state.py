@@ -280,3 +280,30 @@ def test_a_state_cut_anywhere_is_refused_or_read_never_a_fault():
 
     assert codes <= {"part10", "malformed", "presentation_state"}
     assert "part10" in codes
+
+
+@pytest.mark.requirement("security row 4")
+def test_a_state_with_any_bytes_changed_is_refused_or_read_never_a_fault():
+    """Two thousand changes of one to four bytes, the same every time."""
+    changes = drawing(LINE, texts=[states.text("A", ((0, 0), (2, 2)), (1, 1))])
+    shapes = {
+        "_00181600": ("CS", "CIRCULAR"),
+        "_00181610": ("IS", (4, 5)),
+        "_00181612": ("IS", "3"),
+    }
+    window = {"_00283110": ("SQ", [states.window(4, 5)])}
+    random = np.random.default_rng(23)
+    found = {"read": 0, "refused": 0}
+    for syntax in (phantoms.EXPLICIT, phantoms.IMPLICIT):
+        whole = states.file(states.state([WHOLE], **changes, **shapes, **window), syntax)
+        for _ in range(1_000):
+            data = bytearray(whole)
+            for at in random.integers(132, len(data), random.integers(1, 5)):
+                data[at] = random.integers(0, 256)
+            try:
+                presentation_state.parse(verified("whole", 0, bytes(data)))
+                found["read"] += 1
+            except DiascopeError:
+                found["refused"] += 1
+
+    assert min(found.values()) > 100

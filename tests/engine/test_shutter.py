@@ -6,12 +6,13 @@ from struct import pack
 import numpy as np
 import pytest
 
-from diascope import shutter
+from diascope import functional_groups, shutter
 from diascope.shutter import SHUTTER_NOTICE
 from diascope.values import Shutter
 from diascope.viewport import Plane
 from tests.engine.headers import image
-from tests.support import marks_oracle
+from tests.support import marks_oracle, phantoms, states
+from tests.support.phantoms import ramp
 
 pytestmark = pytest.mark.requirement("IMG-06")
 SQUARE = Plane(12, 16)
@@ -25,6 +26,10 @@ SHAPES = {
     "triangle": {"polygon": ((1, 1), (12, 3), (4, 16))},
     "concave": {"polygon": ((1, 1), (1, 16), (6, 5), (12, 16), (12, 1))},
     "crossing": {"polygon": CROSSING},
+    "a comb": {
+        "polygon": tuple((r, c) for c in range(1, 17) for r in ((1, 11) if c % 2 else (11, 1)))
+    },
+    "a vertex outside": {"polygon": ((-5, -9), (30, 4), (2, 40))},
     "all three": {
         "rectangle": (2, 14, 2, 11),
         "circle": (6, 8, 6),
@@ -50,6 +55,15 @@ def test_each_pixel_is_visible_as_the_clause_says(name, ratio):
         for row in range(1, 13)
     ]
     assert expected == found.tolist()
+
+
+def test_a_pixel_that_several_device_pixels_show_is_covered_on_all_of_them():
+    shapes = SHAPES["all three"] | {"polygon": SHAPES["triangle"]["polygon"]}
+    rows, columns = np.arange(12), np.arange(16)
+    once = shutter.is_open(made(shapes), rows, columns, SQUARE)
+    thrice = shutter.is_open(made(shapes), np.repeat(rows, 3), np.repeat(columns, 3), SQUARE)
+
+    assert once.repeat(3, axis=0).repeat(3, axis=1).tolist() == thrice.tolist()
 
 
 def test_a_circle_is_round_as_seen_where_pixels_are_not_square():
@@ -97,6 +111,10 @@ CIRCLE = {"_00181600": ("CS", "CIRCULAR"), "_00181610": ("IS", "4\\2"), "_001816
             {"_00181600": ("CS", "POLYGONAL"), "_00181620": ("IS", "1\\1\\4\\4")},
             id="two vertices",
         ),
+        pytest.param(
+            {"_00181600": ("CS", "POLYGONAL"), "_00181620": ("IS", "1\\1\\4\\4\\2000000\\4")},
+            id="a vertex far away",
+        ),
         pytest.param({"_00181610": ("IS", "4")}, id="half a centre"),
         pytest.param({"_00181610": ("IS", "4\\x")}, id="a centre that is no number"),
         pytest.param({"_00181612": ("IS", "-3")}, id="a radius below zero"),
@@ -109,3 +127,19 @@ def test_a_shutter_that_cannot_be_used_covers_nothing_and_is_said(changes):
     parsed = image(**(CIRCLE | changes))
 
     assert (None, True) == (parsed.shutter, SHUTTER_NOTICE in parsed.notices)
+
+
+def test_a_frame_of_an_enhanced_image_has_a_shutter_of_its_own():
+    """C.8.19.6, Frame Display Shutter: the frame's before the shared one."""
+    groups = [
+        {0x00189472: ("SQ", [{
+            0x00181600: ("CS", "CIRCULAR"), 0x00181610: ("IS", (3, 2)), 0x00181612: ("IS", radius),
+        }])} for radius in ("1", "2")
+    ]  # fmt: skip
+    parsed = image(
+        ramp((2, 6, 4)), _52009230=("SQ", states.encoded(phantoms.LITTLE, "SQ", groups))
+    )
+
+    assert [(3, 2, 1), (3, 2, 2)] == [
+        functional_groups.of_frame(parsed, index).shutter.circle for index in (0, 1)
+    ]

@@ -185,6 +185,20 @@ def test_a_state_that_is_not_there_is_refused(chosen):
         reader.change("1", {"presentation_state": chosen}, 2)
 
 
+def test_states_beyond_what_is_kept_are_listed_and_refused(monkeypatch):
+    monkeypatch.setattr(states, "MOST_STATES", 1)
+    reader = Reader()
+    reader.open(STUDY.data, STUDY.digest, BUNDLE)
+
+    assert [(1, 0, 0)] == states.keys(reader.holding.study.manifest)
+    assert [f"{made.STATE}.2", f"{made.STATE}.3"] == [
+        each["id"] for each in reader.holding.states.offered(phantoms.SOP, 1)
+    ]
+    with pytest.raises(DiascopeError) as caught:
+        reader.holding.states.chosen(f"{made.STATE}.3")
+    assert "presentation_state.too_many" == caught.value.code
+
+
 def test_a_state_that_cannot_be_read_is_listed_for_every_image():
     broken = made.file(made.state([WHOLE], _00081115=("SQ", [])))
     reader = holding_all(studies.study(IMAGES[:1], [broken]), 24, 18)
