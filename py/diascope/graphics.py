@@ -6,11 +6,11 @@ Text is never mirrored. Standard: PS3.3 C.10.5; PS3.4 N.2.3.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from diascope import marks, stated
 from diascope.audit import canonical
@@ -26,24 +26,26 @@ LINE_HEIGHT = Fraction(5, 4)
 Drawn = dict[str, Any]
 
 
+class Axis(NamedTuple):
+    """One axis of the screen: which coordinate of a place it follows, how fast, and from where."""
+
+    follows: int
+    scale: Fraction
+    start: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What places things on a view: image points by the view, the displayed area's rectangle."""
+    """What places things on a view: the axes of the screen by the units of a place."""
 
-    view: View
-    plane: Plane
-    left: Fraction
-    top: Fraction
-    right: Fraction
-    bottom: Fraction
+    axes: Mapping[str, tuple[Axis, Axis]]
     letter: Fraction
 
     def at(self, place: Place) -> Point:
         """Return a place as (x, y) in device pixels. Standard: PS3.3 C.10.5, PIXEL and DISPLAY."""
-        x, y = place.point
-        if place.units == "PIXEL":
-            return on_screen(self.view, self.plane, x, y)
-        return self.left + x * (self.right - self.left), self.top + y * (self.bottom - self.top)
+        across, down = self.axes[place.units]
+        x = across.start + across.scale * place.point[across.follows]
+        return x, down.start + down.scale * place.point[down.follows]
 
 
 def on_screen(view: View, plane: Plane, column: Fraction, row: Fraction) -> Point:
@@ -105,8 +107,22 @@ def _sheet(
         for row in (area.rows[0] - 1, area.rows[1])
     ]
     xs, ys = ([corner[axis] for corner in corners] for axis in (0, 1))
-    letter = TEXT_SIZE * Fraction(ratio_e6, E6)
-    return Sheet(view, plane, min(xs), min(ys), max(xs), max(ys), letter)
+    displayed = Axis(0, max(xs) - min(xs), min(xs)), Axis(1, max(ys) - min(ys), min(ys))
+    axes = {"PIXEL": _image_axes(view, plane), "DISPLAY": displayed}
+    return Sheet(axes, TEXT_SIZE * Fraction(ratio_e6, E6))
+
+
+def _image_axes(view: View, plane: Plane) -> tuple[Axis, Axis]:
+    """Return the screen's axes by image coordinates; turned sideways, they follow each other's."""
+    zero, one = Fraction(0), Fraction(1)
+    start = on_screen(view, plane, zero, zero)
+    steps = on_screen(view, plane, one, zero), on_screen(view, plane, zero, one)
+    follows = (1, 0) if view.is_sideways else (0, 1)
+    across, down = (
+        Axis(follows[axis], steps[follows[axis]][axis] - start[axis], start[axis])
+        for axis in (0, 1)
+    )
+    return across, down
 
 
 def _graphic(graphic: Graphic, sheet: Sheet) -> Drawn:

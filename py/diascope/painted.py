@@ -149,7 +149,7 @@ def _annotations(frame: Frame) -> bool:
 
 
 def view_body(
-    screen: Screen, shown: Presentation, frame: Frame, generation: int
+    screen: Screen, shown: Presentation, frame: Frame, generation: int, drawn_sha256: str
 ) -> dict[str, Any]:
     """Return the part of a `view` record that one viewport knows; the reader adds the study."""
     return {
@@ -157,7 +157,7 @@ def view_body(
         "sop": frame.image.sop,
         "frame": frame.slot.frame + 1,
         "parts": list(frame.parts),
-        "presentation": presentation(screen, shown, frame),
+        "presentation": presentation(shown, frame, drawn_sha256),
         "viewport": {
             "id": screen.id,
             "width": screen.width,
@@ -171,7 +171,7 @@ def view_body(
     }
 
 
-def presentation(screen: Screen, shown: Presentation, frame: Frame) -> dict[str, Any]:
+def presentation(shown: Presentation, frame: Frame, drawn_sha256: str) -> dict[str, Any]:
     """Return how an image is shown, in numbers from which it can be drawn again."""
     view = shown.view
     return {
@@ -186,7 +186,7 @@ def presentation(screen: Screen, shown: Presentation, frame: Frame) -> dict[str,
         "flip": view.flip,
         "state": shown.state,
         "overlays": shown.overlays,
-        "graphics_sha256": graphics.digest(graphics_of(screen, shown, frame)),
+        "graphics_sha256": drawn_sha256,
     }
 
 

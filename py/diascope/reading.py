@@ -134,7 +134,9 @@ class Reader:
                 "study": study.manifest.handle,
                 "manifest": study.manifest_sha256,
                 "bundle": study.bundle,
-                **painted.view_body(screen, self._shown[name], frame, generation),
+                **painted.view_body(
+                    screen, self._shown[name], frame, generation, done.reply["graphics_sha256"]
+                ),
             }
             beacon.check_body("view", {**view, "pixel_sha256": beacon.NO_PIXELS})
             return Painted({**done.reply, "view": view}, done.pixels)
