@@ -3,10 +3,13 @@
 
 import { Refusal } from "./refusal.js";
 
-const LIMIT_MS = 10_000;
-const LONGEST_MS = 60_000; // protocol.md, section 1
+const LIMIT_MS = 10_000; // of a command that decodes nothing
+// protocol.md, section 1: how long a frame may take
+const LEAST_DECODE_MS = 5_000;
+const LONGEST_DECODE_MS = 60_000;
+const MS_PER_MEGAPIXEL = 1_000;
+const SELF_TEST_MS = 150; // where a megapixel of the slowest codec takes 0.45 s
 const DIED = "engine.died";
-const MS_PER_MEGAPIXEL = 4_000; // 1 s a megapixel x 4, the slowest device factor measured
 
 /** The worker is gone: it did not answer, or it died. */
 export class EngineLost extends Event {
@@ -26,8 +29,12 @@ export class BootProgress extends Event {
   }
 }
 
-/** How long a command may take. @param {number} megapixels of the largest image it decodes */
-export const limitFor = (megapixels) => Math.min(LONGEST_MS, Math.max(LIMIT_MS, megapixels * MS_PER_MEGAPIXEL));
+/** How many times slower than the reference a device is. @param {number} ms its self-test took */
+export const deviceFactor = (ms) => (ms > SELF_TEST_MS ? ms / SELF_TEST_MS : 1);
+
+/** How long a frame's decoding may take. @param {number} megapixels @param {number} factor of the device */
+export const decodeLimit = (megapixels, factor) =>
+  Math.min(LONGEST_DECODE_MS, Math.max(LEAST_DECODE_MS, megapixels * MS_PER_MEGAPIXEL * factor));
 
 export class Engine extends EventTarget {
   #worker;
@@ -39,6 +46,7 @@ export class Engine extends EventTarget {
   #waiting = new Map();
   #watchdog = 0;
   #lost = "";
+  #factor = 1;
 
   /** @param {Worker} worker */
   constructor(worker) {
@@ -68,6 +76,16 @@ export class Engine extends EventTarget {
     return answer;
   }
 
+  /** How long a command that decodes may take on this device. @param {number} megapixels */
+  limitFor(megapixels) {
+    return decodeLimit(megapixels, this.#factor);
+  }
+
+  /** Wasm cannot be interrupted: what the reader does not want to wait for ends with its worker. */
+  cancel() {
+    this.#lose("engine.cancelled");
+  }
+
   /** End the worker, and with it everything it holds. */
   terminate() {
     this.#end("engine.ended");
@@ -76,6 +94,7 @@ export class Engine extends EventTarget {
   #receive({ id, reply, progress }) {
     if (progress) {
       this.#watch();
+      this.#factor = deviceFactor(progress.self_test_ms ?? 0);
       this.dispatchEvent(new BootProgress(progress));
       return;
     }

@@ -2,6 +2,7 @@
 
 import { App } from "./app.js";
 import { loadWords } from "./i18n.js";
+import { DecodeProgress } from "./elements/decode-progress.js";
 import { DicomViewport } from "./elements/dicom-viewport.js";
 import { EngineProgress } from "./elements/engine-progress.js";
 import { HelpDialog } from "./elements/help-dialog.js";
@@ -14,8 +15,8 @@ import { StudyViewer } from "./elements/study-viewer.js";
 import { ViewerToolbar } from "./elements/viewer-toolbar.js";
 
 const ELEMENTS = {
-  "engine-progress": EngineProgress, "help-dialog": HelpDialog, "position-slider": PositionSlider, "series-strip": SeriesStrip,
-  "status-banner": StatusBanner, "viewer-toolbar": ViewerToolbar, "dicom-viewport": DicomViewport,
+  "decode-progress": DecodeProgress, "engine-progress": EngineProgress, "help-dialog": HelpDialog, "position-slider": PositionSlider,
+  "series-strip": SeriesStrip, "status-banner": StatusBanner, "viewer-toolbar": ViewerToolbar, "dicom-viewport": DicomViewport,
   "study-viewer": StudyViewer, "study-list": StudyList, "sign-in": SignIn,
 };
 

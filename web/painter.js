@@ -3,8 +3,9 @@
 
 import { canonical } from "./canonical.js";
 import { sha256, utf8 } from "./encoding.js";
-import { limitFor } from "./engine.js";
 import { checkPainted, checkView } from "./view-check.js";
+
+const PROGRESS_MS = 1_000; // protocol.md, section 1
 
 /** @typedef {{stack: number, position: number}} Place */
 
@@ -13,7 +14,6 @@ export class Painter {
   #study;
   #bundle;
   #element;
-  #limit_ms;
   #generation = 0;
   #layout = null;
   /** What was asked before the canvas went is for nobody. */
@@ -30,12 +30,12 @@ export class Painter {
     this.#study = study;
     this.#bundle = bundle;
     this.#element = element;
-    this.#limit_ms = limitFor(study.megapixels);
   }
 
   /** What still comes back is for nobody. */
   stop() {
     this.#epoch += 1;
+    this.#element.rest();
   }
 
   /** @returns {Place | null} */
@@ -58,10 +58,12 @@ export class Painter {
   async tell(command, body, place = this.place) {
     const epoch = this.#epoch;
     const asked = { ...place, ...this.#size(), generation: this.#generation += 1 };
-    const answer = this.#call(command, { ...body, generation: asked.generation });
-    const painted = await answer.catch((error) => { this.#stillIn(epoch); throw error; });
+    const slot = this.#study.slot(asked.stack, asked.position);
+    const limit_ms = this.#engine.limitFor(slot.megapixels);
+    const answer = this.#call(command, { ...body, generation: asked.generation }, { limit_ms });
+    const painted = await this.#attended(answer, epoch).catch((error) => { this.#stillIn(epoch); throw error; });
     this.#stillIn(epoch);
-    checkPainted(painted, asked, this.#element.name, this.#study.slot(asked.stack, asked.position));
+    checkPainted(painted, asked, this.#element.name, slot);
     this.painted = painted;
     this.#element.paint(painted, this.#layout.scale_verified);
     return { asked, painted };
@@ -79,6 +81,7 @@ export class Painter {
   /** Nothing stands on the canvas any more, and the canvas is gone. */
   forget() {
     this.#epoch += 1;
+    this.#element.rest();
     this.painted = null;
     this.#layout = null;
   }
@@ -87,6 +90,18 @@ export class Painter {
   #stillIn(epoch) {
     if (epoch !== this.#epoch) {
       throw new DOMException("the canvas is no longer there", "AbortError");
+    }
+  }
+
+  /** Show that the engine is at work, and let the reader end it, if an answer takes long. */
+  async #attended(answer, epoch) {
+    const ifInTime = (act) => { if (epoch === this.#epoch) { act(); } };
+    const timer = setTimeout(() => ifInTime(() => this.#element.work(() => this.#engine.cancel())), PROGRESS_MS);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      ifInTime(() => this.#element.rest());
     }
   }
 
@@ -107,7 +122,7 @@ export class Painter {
 
   #call(command, body, extras = {}) {
     const viewport = this.#element.name;
-    return this.#engine.call(command, { viewport, ...body }, { limit_ms: this.#limit_ms, ...extras });
+    return this.#engine.call(command, { viewport, ...body }, extras);
   }
 }
 

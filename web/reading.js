@@ -9,6 +9,8 @@ import { Viewing } from "./viewing.js";
 import { ViewerControls } from "./viewer-controls.js";
 import { t, timeOfDay } from "./i18n.js";
 
+const CANCELLED = "engine.cancelled";
+
 /**
  * @typedef {{api: import("./api.js").Api, chain: import("./chain.js").Chain, trust: import("./trust.js").Trust,
  *   beacons: import("./beacons.js").Beacons, host: import("./engine-host.js").EngineHost,
@@ -82,8 +84,8 @@ export class Reading extends EventTarget {
    */
   async #attach(refusal = null) {
     const { host } = this.#site;
-    if (!refusal) {
-      this.#viewer.viewport.wait(t(this.#isReplaced ? "viewport.replacing" : "viewport.engine"));
+    if (!this.#isReplaced) { // else the reason stands there until there is a picture
+      this.#viewer.viewport.wait(t("viewport.engine"));
     }
     const engine = await host.ready;
     if (this.#isClosed) {
@@ -210,7 +212,7 @@ export class Reading extends EventTarget {
    * twice stays refused until the reader goes elsewhere.
    */
   #replaced = async ({ code }) => {
-    const isAgain = this.#blame(this.#thumbnails?.inFlight ?? null);
+    const isAgain = this.#blame(this.#thumbnails?.inFlight ?? null) || code === CANCELLED;
     this.#isReplaced = true;
     this.#detach();
     const refusal = new Refusal(code);
@@ -237,4 +239,4 @@ export class Reading extends EventTarget {
 }
 
 /** Codes of an engine that is gone: its successor is on its way. */
-const isLoss = (code) => ["engine.watchdog", "engine.died", "engine.ended"].includes(code);
+const isLoss = (code) => ["engine.watchdog", "engine.died", "engine.ended", CANCELLED].includes(code);

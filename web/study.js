@@ -10,7 +10,8 @@ import { readable } from "./trust.js";
 
 /**
  * @typedef {{series: number, instance: number, part: number}} PartIndex as the engine names parts
- * @typedef {{series: string, sop: string, frame: number, digests: string[], count: number}} Slot
+ * @typedef {{series: string, sop: string, frame: number, digests: string[], count: number,
+ *   megapixels: number}} Slot
  * the image at one position of a stack, by the manifest; `digests` are those of its parts
  */
 
@@ -100,15 +101,10 @@ export class Study {
       throw new Refusal("manifest.part");
     }
     const { series: uid, instances } = this.manifest.series[series];
-    const { sop, whole, parts } = instances[instance];
+    const { sop, rows, columns, whole, parts } = instances[instance];
     const needed = whole === null ? [parts[0], parts[frame]] : [parts[0]];
-    return { series: uid, sop, frame, digests: needed.map((part) => part.sha256), count };
-  }
-
-  /** The size of the largest image, which decides how long a decoder may take. */
-  get megapixels() {
-    const instances = this.manifest.series.flatMap((series) => series.instances);
-    return instances.reduce((most, { rows, columns }) => Math.max(most, rows * columns), 0) / 1e6;
+    const digests = needed.map((part) => part.sha256);
+    return { series: uid, sop, frame, digests, count, megapixels: rows * columns / 1e6 };
   }
 
   /**

@@ -1,14 +1,12 @@
 // Pictures for the strip of series, painted by the engine while the reader is not busy: after a view has
 // settled, one at a time. They are never recorded.
 
-import { limitFor } from "./engine.js";
-
 export class Thumbnails {
   #engine;
   #loader;
   #viewing;
   #strip;
-  #limit_ms;
+  #study;
   /** @type {{index: number, count: number}[]} */
   #left;
   #isWorking = false;
@@ -26,7 +24,7 @@ export class Thumbnails {
     this.#loader = loader;
     this.#viewing = viewing;
     this.#strip = strip;
-    this.#limit_ms = limitFor(study.megapixels);
+    this.#study = study;
     this.#left = [...stacks];
     viewing.addEventListener("view-settled", () => this.#goOn());
   }
@@ -45,23 +43,24 @@ export class Thumbnails {
 
   async #picture({ index, count }) {
     try {
-      await this.#loader.ensure(index, Math.floor(count / 2), { isUrgent: false });
+      const middle = Math.floor(count / 2);
+      await this.#loader.ensure(index, middle, { isUrgent: false });
       if (!this.#viewing.isIdle) {
         return; // its turn comes again
       }
-      await this.#paint(index);
+      await this.#paint(index, this.#engine.limitFor(this.#study.slot(index, middle).megapixels));
     } catch {
       this.#strip.dropPicture(index); // why is told when the stack is opened
     }
     this.#left.shift();
   }
 
-  async #paint(index) {
+  async #paint(index, limit_ms) {
     const { canvas, width, height } = this.#strip.pictureCanvas(index);
     const body = { canvas: `thumbnail-${index}`, stack: index, width, height };
     this.inFlight = index;
     try {
-      await this.#engine.call("thumbnail", body, { canvas, limit_ms: this.#limit_ms });
+      await this.#engine.call("thumbnail", body, { canvas, limit_ms });
     } finally {
       this.inFlight = null;
     }

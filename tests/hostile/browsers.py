@@ -6,6 +6,7 @@ stored values and the same pixels on the canvas. So memory of another image cann
 
 import base64
 import hashlib
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -50,10 +51,14 @@ def run(engine, cases):
 
 
 def item(n, record):
-    """What the page needs of a file: its study where there is one."""
+    """What the page needs of a file: its study, where there is one, and how large a frame is."""
     manifest = base64.b64decode(record["manifest"])
     digest = hashlib.sha256(manifest).hexdigest() if manifest else ""
-    return {"n": n, "manifest_sha256": digest, "parts": record["parts"], "megapixels": 0}
+    listed = json.loads(manifest)["series"] if manifest else []
+    sides = [one["rows"] * one["columns"] for series in listed for one in series["instances"]]
+    megapixels = max(sides, default=0) / 1e6
+    told = {"manifest_sha256": digest, "parts": record["parts"], "megapixels": megapixels}
+    return {"n": n, **told}
 
 
 def replies(tab, count):

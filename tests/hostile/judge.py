@@ -88,7 +88,7 @@ def picture(data, door, outcome):
         ask(door, "put-part", {"series": series, "instance": number, "part": part}, payload)
     screen = {"viewport": "one", "width": WIDTH, "height": HEIGHT}
     ask(door, "layout", screen | {"device_pixel_ratio_e6": 1_000_000, "scale_verified": True})
-    ask(door, "show", {"viewport": "one", "series": 0, "position": 0, "generation": 1})
+    ask(door, "show", {"viewport": "one", "stack": 0, "position": 0, "generation": 1})
     pixels = ask(door, "settle", {"viewport": "one", "generation": 2})
     return hashlib.sha256(pixels.tobytes()).hexdigest()
 

@@ -58,13 +58,34 @@ def test_dead_worker_is_replaced_and_the_viewport_says_so(signed_in: Reading, si
     viewer.settled()
     viewer.tab.js("() => window.caughtWorker.terminate()")
     viewer.act("zoom-in")  # nobody answers
-    viewer.wait_state("refused", "loading", limit_s=60)
+    viewer.wait_state("refused")
     assert not viewer.has_picture()
-    viewer.settled(limit_s=150)
+    viewer.carried_on()
     banner = "() => document.querySelector('status-banner [data-subject=engine]')?.innerText ?? ''"
     assert viewer.tab.js(banner)
     new = site.wait_alarms(before)
     assert ["worker_replaced"] == new
+
+
+@pytest.mark.requirement("PERF-04")
+def test_worker_killed_in_mid_scroll_leaves_a_reason_and_no_stale_frame(
+    signed_in: Reading, site: Site
+) -> None:
+    viewer = signed_in()
+    viewer.open(site.studies["phantom"].handle)
+    before = len(site.alarms())
+    viewer.tab.js(CATCH_WORKER)
+    for _ in range(3):
+        viewer.tab.press("ArrowDown")
+    viewer.tab.js("() => window.caughtWorker.terminate()")
+    viewer.tab.press("ArrowDown")  # of this one nobody answers
+    viewer.wait_state("refused")
+    assert not viewer.has_picture()
+    assert "engine.watchdog" == viewer.data()["code"]
+    assert ["worker_replaced"] == site.wait_alarms(before)
+    shown = viewer.carried_on()
+    record = site.wait_view(shown.sop, shown.frame, shown.pixel_sha256)
+    assert [shown.pixel_sha256] == site.render([(site.originals[shown.sop], record)])
 
 
 def test_two_tabs_make_two_chains_and_no_alarm(

@@ -167,6 +167,11 @@ class Viewer:
             last = now
             time.sleep(QUIET_S)
 
+    def carried_on(self) -> Shown:
+        """Wait until a new engine shows the image again for which the one before was ended."""
+        self.wait_state("loading", "painted", "settled")
+        return self.settled()
+
     def canvas(self) -> Canvas:
         found = self.tab.js(CANVAS)
         assert found is not None, f"no canvas: {self.data()}"

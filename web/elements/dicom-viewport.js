@@ -23,6 +23,7 @@ export class DicomViewport extends HTMLElement {
   #letters = new Map(SIDES.map((side) => [side, make("span", { class: `letter ${side}` })]));
   #message = make("div", { class: "message", role: "alert" });
   #loading = make("div", { class: "loading" });
+  #working = make("decode-progress");
   #integrity = make("span", { class: "integrity" });
   #fidelity = make("span", { class: "fidelity" });
   #announcement = make("span", { class: "visually-hidden", "aria-live": "polite" });
@@ -45,7 +46,7 @@ export class DicomViewport extends HTMLElement {
     if (this.firstChild) {
       return;
     }
-    this.#stage.append(...this.#corners.values(), ...this.#letters.values(), this.#findings, this.#loading, this.#message);
+    this.#stage.append(...this.#corners.values(), ...this.#letters.values(), this.#findings, this.#loading, this.#message, this.#working);
     this.append(this.#stage, make("footer", {}, this.#integrity, purposeLabel(), this.#fidelity), this.#announcement);
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("viewport.name"));
@@ -127,6 +128,15 @@ export class DicomViewport extends HTMLElement {
   loaded() {
     this.#isLoading = false;
     this.#tellState();
+  }
+
+  /** The engine has been at work for a second. @param {() => void} cancel */
+  work(cancel) {
+    this.#working.work(cancel);
+  }
+
+  rest() {
+    this.#working.rest();
   }
 
   /** Say what the viewer is doing before there is an image. @param {string} text */

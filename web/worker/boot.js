@@ -8,7 +8,10 @@ import { RuntimeFault, address, fetchVerified, verifyBundle } from "./verify.js"
 const SILENCE_LIMIT_MS = 60_000; // a blocked loadPyodide never answers
 
 /** @typedef {import("./verify.js").Bundle} Bundle */
-/** @typedef {{step: "download"|"start"|"unpack"|"import"|"check"|"ready", loaded: number, total: number}} Progress */
+/**
+ * @typedef {{step: "download"|"start"|"unpack"|"import"|"check"|"ready", loaded: number, total: number,
+ *   self_test_ms?: number}} Progress the time of the self-test comes with "ready"
+ */
 
 /**
  * Boot the bundle and return the Pyodide instance, with `diascope.bridge` imported and its self-test passed.
@@ -36,7 +39,7 @@ async function run(bundle, origin, onProgress) {
   stripBeforeBoot();
   await verifyBundle(bundle);
   const total = bundle.files.reduce((sum, file) => sum + file.size, 0);
-  const report = (step, loaded = total) => onProgress({ step, loaded, total });
+  const report = (step, loaded = total, more = {}) => onProgress({ step, loaded, total, ...more });
 
   const bytes = await download(bundle, origin, (loaded) => report("download", loaded));
   report("start");
@@ -47,8 +50,9 @@ async function run(bundle, origin, onProgress) {
   report("import");
   const bridge = pyodide.pyimport("diascope.bridge");
   report("check");
+  const began = performance.now();
   selfTest(bridge);
-  report("ready");
+  report("ready", total, { self_test_ms: performance.now() - began });
   return pyodide;
 }
 

@@ -2,7 +2,6 @@
 // its time limits, and keeps what became of each. Before each a canary is decoded.
 
 import { bootEngine } from "./engine-boot.js";
-import { limitFor } from "./engine.js";
 
 const CANVAS = { viewport: "one", width: 64, height: 48, device_pixel_ratio_e6: 1_000_000, scale_verified: true };
 const LOST = ["engine.watchdog", "engine.died", "engine.ended", "engine.shell"];
@@ -35,8 +34,8 @@ async function picture(n, { manifest_sha256, parts, megapixels }, bytes) {
   for (const [series, instance, part, size] of parts) {
     await call("put-part", { series, instance, part }, { payload: bytes.slice(at, at += size) });
   }
-  const extras = { limit_ms: limitFor(megapixels) };
-  await call("show", { viewport: "one", series: 0, position: 0, generation: 1 }, extras);
+  const extras = { limit_ms: engine.limitFor(megapixels) };
+  await call("show", { viewport: "one", stack: 0, position: 0, generation: 1 }, extras);
   const { view } = await call("settle", { viewport: "one", generation: 2 }, extras);
   return view.pixel_sha256;
 }
@@ -47,7 +46,7 @@ async function opened(n, item, canaries) {
   const began = performance.now();
   const found = { n, code: "", digest: "", stored: "", pixels: "" };
   try {
-    const told = await call("digest", {}, { payload: bytes.slice(0), limit_ms: limitFor(item.megapixels) });
+    const told = await call("digest", {}, { payload: bytes.slice(0), limit_ms: engine.limitFor(item.megapixels) });
     Object.assign(found, { digest: told.refused ?? "", stored: told.stored_sha256 ?? "" });
     if (item.manifest_sha256) {
       found.pixels = await picture(n, item, bytes);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Engine, limitFor } from "../../../web/engine.js";
+import { Engine, decodeLimit, deviceFactor } from "../../../web/engine.js";
 
 class FakeWorker extends EventTarget {
   sent = [];
@@ -103,9 +103,30 @@ test("an engine that was ended on purpose is not lost", async () => {
   assert.deepEqual(lost, []);
 });
 
-for (const [megapixels, limit_ms] of [[0.25, 10_000], [5, 20_000], [200, 60_000]]) {
-  test(`an image of ${megapixels} megapixels may take ${limit_ms} ms`, () => assert.equal(limitFor(megapixels), limit_ms));
+// protocol.md, section 1: max(5 s, 1 s x megapixels x device factor), at most 60 s
+for (const [megapixels, factor, limit_ms] of [[0.25, 1, 5_000], [5, 1, 5_000], [13.6, 1, 13_600], [13.6, 2.5, 34_000], [0.25, 30, 7_500], [200, 1, 60_000]]) {
+  test(`an image of ${megapixels} megapixels may take ${limit_ms} ms on a device of factor ${factor}`, () => assert.equal(decodeLimit(megapixels, factor), limit_ms));
 }
+
+test("a device is as much slower as its self-test took longer, and never faster than the reference", () => {
+  assert.deepEqual([0, 20, 150, 300, 1_500].map(deviceFactor), [1, 1, 1, 2, 10]);
+});
+
+test("what the worker says of its self-test decides how long it may decode", () => {
+  const { worker, engine } = scene();
+  assert.equal(engine.limitFor(10), 10_000);
+  worker.dispatchEvent(new MessageEvent("message", { data: { progress: { step: "ready", loaded: 1, total: 1, self_test_ms: 600 } } }));
+  assert.equal(engine.limitFor(10), 40_000);
+});
+
+test("a reader who does not want to wait ends the worker", async () => {
+  const { worker, engine, lost } = scene();
+  const call = assert.rejects(engine.call("show"), { code: "engine.cancelled" });
+  engine.cancel();
+  await call;
+  assert.ok(worker.isEnded);
+  assert.deepEqual(lost, ["engine.cancelled"]);
+});
 
 test("a worker whose Python died is lost, although it answers", async () => {
   const { worker, engine, lost } = scene();

@@ -73,6 +73,7 @@ function fakeEngine(told, hangs) {
     return command === "settle" ? { ...painted, view } : painted;
   };
   return {
+    limitFor: () => 5_000,
     async call(command, body) {
       told.push([command, body?.stack ?? null, body?.position ?? null]);
       await null;
@@ -86,7 +87,7 @@ function fakeEngine(told, hangs) {
 
 function fakeViewer() {
   const viewport = Object.assign(new EventTarget(), {
-    name: "1", gestures: {}, log: [], canvas: false,
+    name: "1", gestures: {}, log: [], canvas: false, work() {}, rest() {},
     hasSize: () => true, layout: () => ({ width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true }),
     freshCanvas: () => { const fresh = !viewport.canvas; viewport.canvas = true; return fresh ? "canvas" : undefined; },
     paint: ({ state }) => viewport.log.push(["paint", state.stack, state.position]),

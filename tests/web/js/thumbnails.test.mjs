@@ -12,6 +12,7 @@ function scene({ refuses = () => null } = {}) {
   const viewing = Object.assign(new EventTarget(), { isIdle: false });
   const asked = [];
   const engine = {
+    limitFor: (megapixels) => 7_000 * megapixels,
     call: (command, body, { canvas, limit_ms }) => new Promise((resolve, reject) => {
       log.push([command, body.stack]);
       asked.push({ body, canvas, limit_ms, answer: () => (refuses(body.stack) ? reject(refuses(body.stack)) : resolve({})) });
@@ -25,7 +26,7 @@ function scene({ refuses = () => null } = {}) {
     pictureCanvas: (stack) => ({ canvas: `canvas ${stack}`, width: 88, height: 88 }),
     dropPicture: (stack) => log.push(["dropped", stack]),
   };
-  const thumbnails = new Thumbnails({ engine, loader, study: { megapixels: 1 }, viewing }, strip, SERIES);
+  const thumbnails = new Thumbnails({ engine, loader, study: { slot: () => ({ megapixels: 1 }) }, viewing }, strip, SERIES);
   const settle = async () => {
     viewing.isIdle = true;
     viewing.dispatchEvent(new Event("view-settled"));

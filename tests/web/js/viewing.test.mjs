@@ -14,7 +14,7 @@ const LOOK = {
   viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
   layout_id: "1x1", exact: true, pixel_sha256: "0".repeat(64),
 };
-const slot = (stack, position) => ({ series: `1.${stack}`, sop: `1.${stack}.${position}`, frame: 1, digests: ["d"], count: COUNT });
+const slot = (stack, position) => ({ series: `1.${stack}`, sop: `1.${stack}.${position}`, frame: 1, digests: ["d"], count: COUNT, megapixels: 1 });
 
 /** A viewport, an engine that answers when the test lets it, and a loader that has everything. */
 function scene({ refuses = () => null, ensure = async () => {}, answered = async () => {}, isHere = () => false } = {}) {
@@ -27,7 +27,7 @@ function scene({ refuses = () => null, ensure = async () => {}, answered = async
     freshCanvas: () => { const fresh = hasCanvas ? undefined : "canvas"; hasCanvas = true; return fresh; },
     paint: ({ state, generation }) => log.push(["paint", state.position, generation]),
     refuse: ({ code }) => { hasCanvas = false; log.push(["refuse", code]); },
-    settle: note("settle"), load: ({ position }) => log.push(["load", position]), loaded() {}, unsettle: note("unsettle"),
+    settle: note("settle"), work: note("work"), rest() {}, load: ({ position }) => log.push(["load", position]), loaded() {}, unsettle: note("unsettle"),
   };
   let shown = { stack: 0, position: 0 };
   const answer = (command, body) => {
@@ -38,6 +38,8 @@ function scene({ refuses = () => null, ensure = async () => {}, answered = async
     return command === "settle" ? { ...painted, view } : painted;
   };
   const engine = {
+    limitFor: () => 5_000,
+    cancel: note("cancel"),
     async call(command, body, { canvas } = {}) {
       told.push(canvas ? [command, canvas] : [command, body.position ?? body.dx ?? null]);
       await new Promise((resolve) => { setImmediate(resolve); });
@@ -49,7 +51,7 @@ function scene({ refuses = () => null, ensure = async () => {}, answered = async
       return command === "layout" ? {} : answer(command, body);
     },
   };
-  const study = { handle: "h", manifestDigest: "m", megapixels: 1, slot };
+  const study = { handle: "h", manifestDigest: "m", slot };
   const viewing = new Viewing({ engine, study, bundle: "b", element, loader: { ensure, isHere, prefetch() {} } });
   const views = [];
   viewing.addEventListener("view-settled", ({ view }) => views.push(view.generation));
@@ -282,6 +284,19 @@ test("what stands there settles also while the next image is long in coming, onc
   await pass(10_000);
   assert.deepEqual(views, [2]);
 });
+
+for (const [ms, isSeen] of [[999, false], [1_000, true]]) {
+  test(`an engine at work for ${ms} ms is ${isSeen ? "" : "not yet "}seen, and can be ended`, async () => {
+    const { viewing, log } = scene({ answered: (command) => (command === "show" ? new Promise(() => {}) : null) });
+    viewing.show({ series: 0, position: 0 });
+    await calm();
+    await pass(ms);
+    const work = log.find(([name]) => name === "work");
+    assert.equal(Boolean(work), isSeen);
+    work?.[1]();
+    assert.equal(log.some(([name]) => name === "cancel"), isSeen);
+  });
+}
 
 test("stopping calls the load off", async () => {
   const { asked, ensure } = hanging();
