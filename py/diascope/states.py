@@ -97,8 +97,13 @@ class States:
     def __init__(self, manifest: StudyManifest) -> None:
         """List what there is no room for as refused; the others come by `add`."""
         too_much = PresentationStateError("too_many", "more states than are kept at once")
-        left_out = [sop for _, sop, is_kept in _all(manifest) if not is_kept]
-        self._listed = {sop: Listed(sop, UNREADABLE, None, None, too_much) for sop in left_out}
+        known = list(_all(manifest))
+        self._order = {sop: place for place, (_, sop, _) in enumerate(known)}
+        self._listed = {
+            sop: Listed(sop, UNREADABLE, None, None, too_much)
+            for _, sop, is_kept in known
+            if not is_kept
+        }
 
     def add(self, entry: Listed) -> None:
         """Hold a state.
@@ -108,10 +113,13 @@ class States:
         self._listed[entry.sop] = entry
 
     def offered(self, sop: str, frame: int) -> list[dict[str, str]]:
-        """Return the states of one frame, from 1, for the page's list. Standard: PS3.3 C.11.11."""
+        """Return the states of one frame, from 1, in the study's order, whichever came first.
+
+        Standard: PS3.3 C.11.11.
+        """
         return [
             {"id": each.sop, "label": each.label}
-            for each in self._listed.values()
+            for each in sorted(self._listed.values(), key=lambda one: self._order[one.sop])
             if each.references is None or each.references.covers(sop, frame)
         ]
 

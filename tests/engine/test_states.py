@@ -83,6 +83,17 @@ def test_each_image_offers_the_states_that_are_for_it_and_applies_none():
     assert ["", "", ""] == [one["presentation_state"] for one in shown]
 
 
+def test_states_stand_in_the_order_of_the_study_whichever_came_first():
+    reader = Reader()
+    reader.open(STUDY.data, STUDY.digest, BUNDLE)
+    for key in reversed(states.keys(reader.holding.study.manifest)):
+        reader.holding.put_part(key, STUDY.parts[key])
+
+    assert ["1", "2", "3"] == [
+        each["id"][-1] for each in reader.holding.states.offered(phantoms.SOP, 1)
+    ]
+
+
 def test_how_many_there_are_and_which_is_applied_stands_in_a_corner():
     reader = opened()
     before = reader.show("1", 0, 0, 1).reply["corners"]["bottom_right"]
