@@ -111,6 +111,20 @@ def test_a_hostile_text_stays_text():
     assert "<img src=x onerror=alert(1)><U+202E>" == texts["StudyDescription"]
 
 
+@pytest.mark.requirement("security row 13")
+def test_a_text_is_decoded_only_as_far_as_it_can_be_shown(monkeypatch):
+    """60,000 escapes took pydicom a second, and 1,024 characters are shown."""
+    sizes = []
+    decoded = instance._CONVERTERS["PN"]
+    spied = {"PN": lambda value, sets: sizes.append(len(value)) or decoded(value, sets)}
+    monkeypatch.setattr(instance, "_CONVERTERS", instance._CONVERTERS | spied)
+    changes = {0x00080005: ("CS", "\\ISO 2022 IR 87"), 0x00100010: ("PN", b"\x1b" * 60_000)}
+    image_of(phantoms.file(Image(GREY, extra=changes)))
+
+    assert sizes
+    assert instance.MAX_DECODED_BYTES >= max(sizes)
+
+
 def test_a_text_above_its_limit_is_refused():
     assert "limit.text_bytes" == refusal(_00081030=("UT", b"x" * ((1 << 20) + 2)))
 

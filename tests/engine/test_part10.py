@@ -141,6 +141,14 @@ def test_a_lie_is_refused(data, code):
     assert code == refusal(data)
 
 
+@pytest.mark.requirement("security row 4")
+@pytest.mark.parametrize("vr", ["SQ", "UL", "OB"])
+def test_an_empty_size_of_another_vr_is_refused_not_taken_for_absent(vr):
+    data = changed(_00280010=LITTLE.element(0x00280010, vr, b""))
+
+    assert "part10.pixel_attributes" == refusal(data)
+
+
 def test_uids_with_other_characters_are_refused():
     data = changed(_00080018=LITTLE.element(0x00080018, "UI", "../../../etc/passwd"))
     with pytest.raises(Part10Error) as caught:

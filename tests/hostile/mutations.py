@@ -98,7 +98,7 @@ def seeds():
     made = [file(codec) for codec in CODECS]
     made += [file(codec, 3) for codec in CODECS if not codec.is_lossy]
     made += [undefined(0x0040A730, depth, "SQ") for depth in (1, 3, 30)]
-    made += [lut(0x00283010), lut(0x00283000), palette(), windows()]
+    made += [lut(0x00283010), lut(0x00283000), palette(), windows(), marked(), enhanced()]
     made += [phantoms.file(Image(ramp((1, 8, 6, 3), "u1", 8), syntax)) for syntax in COLOR]
     return tuple(made)
 
@@ -134,6 +134,48 @@ def windows():
         0x00200037: ("DS", "1\\0\\0\\0\\1\\0"),
     }
     return file(CODECS[1], changes=texts)
+
+
+def marked():
+    """An overlay, and shutters of each shape."""
+    marks = {
+        0x60000010: ("US", pack("<H", 24)),
+        0x60000011: ("US", pack("<H", 20)),
+        0x60000040: ("CS", "G"),
+        0x60000050: ("SS", pack("<2h", 1, 1)),
+        0x60000100: ("US", pack("<H", 1)),
+        0x60000102: ("US", pack("<H", 0)),
+        0x60003000: ("OW", bytes(range(60))),
+        0x00181600: ("CS", "RECTANGULAR\\CIRCULAR\\POLYGONAL"),
+        0x00181602: ("IS", "2"),
+        0x00181604: ("IS", "18"),
+        0x00181606: ("IS", "2"),
+        0x00181608: ("IS", "20"),
+        0x00181610: ("IS", "12\\10"),
+        0x00181612: ("IS", "9"),
+        0x00181620: ("IS", "1\\1\\1\\20\\24\\10"),
+        0x00181622: ("US", pack("<H", 0)),
+    }
+    return file(CODECS[1], changes=marks)
+
+
+def enhanced():
+    """Three frames with functional groups: position, rescale and window of each."""
+    frames = [
+        LITTLE.sequence(0x00209113, LITTLE.element(0x00200032, "DS", f"0\\0\\{n}"))
+        + LITTLE.sequence(0x00289132, WINDOW)
+        + LITTLE.sequence(0x00289145, RESCALE)
+        for n in range(3)
+    ]
+    shared = LITTLE.sequence(0x00209116, LITTLE.element(0x00200037, "DS", "1\\0\\0\\0\\1\\0"))
+    shared += LITTLE.sequence(0x00289110, LITTLE.element(0x00280030, "DS", "0.5\\0.5"))
+    tags = {0x52009229: LITTLE.sequence(0x52009229, shared)}
+    tags[0x52009230] = LITTLE.sequence(0x52009230, *frames)
+    return file(CODECS[1], 3, {tag: ("SQ", whole[12:]) for tag, whole in tags.items()})
+
+
+WINDOW = LITTLE.element(0x00281050, "DS", "40") + LITTLE.element(0x00281051, "DS", "400")
+RESCALE = LITTLE.element(0x00281052, "DS", "-1024") + LITTLE.element(0x00281053, "DS", "1")
 
 
 def mutated(seed, number):
