@@ -60,7 +60,7 @@ def test_texts_of_a_file_are_text_on_the_page(
 ) -> None:
     viewer = signed_in()
     viewer.tab.js(WATCH)
-    assert "onerror=alert(1)>" in viewer.tab.js("() => document.body.innerText")
+    viewer.tab.wait("(text) => document.body.innerText.includes(text)", "onerror=alert(1)>")
     viewer.open(texts_site.studies["texts"].handle)
     strip = viewer.tab.js(STRIP)
 
