@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.browsers import ENGINES, Engine, missing
+
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +30,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what each browser's canvas showed to docs/greys.json",
     )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a `browser_engine` once in each that `--engines` names."""
+    if "browser_engine" in metafunc.fixturenames:
+        engines = metafunc.config.getoption("--engines").split(",")
+        metafunc.parametrize("browser_engine", engines, ids=engines, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def browser_engine(request: pytest.FixtureRequest) -> Engine:
+    """One browser engine after another; a test fails where this machine lacks one."""
+    engine: Engine = request.param
+    if engine not in ENGINES or missing(engine):
+        pytest.fail(missing(engine) or f"{engine} is none of {ENGINES}", pytrace=False)
+    return engine
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

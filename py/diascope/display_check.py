@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from diascope import exact, gsdf
-from diascope.errors import PresentationError
+from diascope.errors import DisplayError, PresentationError
 
 MAX_TEXT = 64
 RATIO_DIGITS = 1
@@ -43,17 +43,17 @@ def checked(check: DisplayCheck) -> DisplayCheck:
     """Return the check if a record may hold it.
 
     Raises:
-        PresentationError: `display_check`, a name, a date or a luminance that is none; `jnd`, a
-            luminance that the display function does not reach.
+        DisplayError: `name`, `date` or `luminance`; `jnd`, a luminance that the display function
+            does not reach.
     """
     for name in (check.display, check.tester):
         if not (0 < len(name) <= MAX_TEXT and name.isprintable()):
-            raise PresentationError("display_check", f"names have 1 to {MAX_TEXT} characters")
+            raise DisplayError("name", f"names have 1 to {MAX_TEXT} characters")
     if not _DATE.fullmatch(check.date):
-        raise PresentationError("display_check", "a date is written 2026-01-31")
+        raise DisplayError("date", "a date is written 2026-01-31")
     least, greatest = _luminance(check.least_cd_m2), _luminance(check.greatest_cd_m2)
     if not 0 < least < greatest:
-        raise PresentationError("display_check", "the brightest is not above the darkest")
+        raise DisplayError("luminance", "the brightest is not above the darkest")
     gsdf.jnd_index(float(least))
     gsdf.jnd_index(float(greatest))
     return check
@@ -63,4 +63,4 @@ def _luminance(text: str) -> Fraction:
     try:
         return exact.fraction(text)
     except PresentationError:
-        raise PresentationError("display_check", "a luminance is not a number") from None
+        raise DisplayError("luminance", "a luminance is not a number") from None

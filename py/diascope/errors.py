@@ -18,6 +18,7 @@
     │   └── PhotometricError
     ├── PresentationError             a window, zoom or table that cannot be applied
     │   └── PresentationStateError    a presentation state: applied whole or not at all
+    ├── DisplayError                  a measurement that no display has, so that none is recorded
     ├── CommandError                  the page asked for something that does not exist
     ├── AuditError                    a record that is not canonical, chained or signed
     └── EngineFault                   our own fault, found by a self-test or a check
@@ -139,7 +140,10 @@ class ReferencedPixelsError(TransferSyntaxError):
 class RetiredSyntaxError(TransferSyntaxError):
     """A way to encode that the standard has withdrawn and no decoder here reads."""
 
-    sentence = "This image is stored in a withdrawn form that this version cannot read."
+    sentence = (
+        "This image is stored in a withdrawn form that this version cannot read. "
+        "Ask its source for another form."
+    )
 
 
 class InexactError(TransferSyntaxError):
@@ -147,7 +151,7 @@ class InexactError(TransferSyntaxError):
 
     sentence = (
         "This lossy image decodes a little differently on each machine, so no record could "
-        "prove what was shown. It is not shown."
+        "prove what was shown. It is not shown. Ask its source for a lossless one."
     )
 
 
@@ -173,6 +177,13 @@ class PresentationStateError(PresentationError):
         "This presentation state cannot be applied completely, so nothing is shown. "
         "Choose another, or none."
     )
+
+
+class DisplayError(DiascopeError):
+    """A luminance, name or date that no measurement of a display has (PS3.14 7)."""
+
+    family = "display"
+    sentence = "This is no measurement of a display. Correct what is named and enter it again."
 
 
 class CommandError(DiascopeError):

@@ -7,7 +7,7 @@ digits may differ between machines, the first ten do not. Standard: PS3.14 7 and
 
 from math import log
 
-from diascope.errors import PresentationError
+from diascope.errors import DisplayError
 
 LEAST_INDEX, GREATEST_INDEX = 1.0, 1023.0
 _NUMERATOR = (-1.3011877, 8.0242636e-2, 1.3646699e-1, -2.5468404e-2, 1.3635334e-3)
@@ -19,12 +19,12 @@ def luminance(index: float) -> float:
     """Return the luminance in cd/m2 of a JND index, which need not be whole.
 
     Raises:
-        PresentationError: `jnd`, outside 1 to 1023.
+        DisplayError: `jnd`, outside 1 to 1023.
 
     Standard: PS3.14 7.1, the function of j.
     """
     if not LEAST_INDEX <= index <= GREATEST_INDEX:
-        raise PresentationError("jnd", "a JND index lies between 1 and 1023")
+        raise DisplayError("jnd", "a JND index lies between 1 and 1023")
     x = log(index)
     return float(10.0 ** (_polynomial(_NUMERATOR, x) / _polynomial(_DENOMINATOR, x)))
 
@@ -35,13 +35,13 @@ def jnd_index(cd_m2: float) -> float:
     The polynomial that the standard offers for this is off by 0.09 at the bright end.
 
     Raises:
-        PresentationError: `jnd`, darker or brighter than the function reaches.
+        DisplayError: `jnd`, darker or brighter than the function reaches.
 
     Standard: PS3.14 7.1, Note 3.
     """
     low, high = LEAST_INDEX, GREATEST_INDEX
     if not luminance(low) <= cd_m2 <= luminance(high):
-        raise PresentationError("jnd", "the function reaches from 0.05 to 3993 cd/m2")
+        raise DisplayError("jnd", "the function reaches from 0.05 to 3993 cd/m2")
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if luminance(middle) < cd_m2 else (low, middle)
@@ -54,7 +54,7 @@ def standard_luminance(p_value: float, least: float, greatest: float) -> float:
     `p_value` is a share of the scale, 0 to 1; equal steps of it are equal steps of JND index.
 
     Raises:
-        PresentationError: `jnd`, a luminance that the function does not reach.
+        DisplayError: `jnd`, a luminance that the function does not reach.
 
     Standard: PS3.14 7.2.
     """

@@ -6,7 +6,6 @@ the generated set alone is run.
 
 import hashlib
 import json
-import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ import numpy as np
 
 from tests.conformance import generated
 from tests.conformance.made import Made
+from tests.support.reference_data import FOLDER, MANIFEST
 
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("DIASCOPE_SHARED", ROOT.parent / "shared")) / "data" / "dev"
-MANIFEST = FOLDER / "manifest.json"
 GENERATED = ROOT / "build" / "conformance" / "generated"
 GROUPS = ("real", "malformed", "generated")
 TENTH = 10

@@ -17,11 +17,8 @@ from diascope.parts import split
 from diascope_server.runtime.bundle import build
 from tests.conformance import corpus, report, runtimes, verdicts
 from tests.conformance.generated import every
-from tests.support.browsers import ENGINES, missing
+from tests.support.reference_data import FOLDER, needs_reference
 
-needs_reference = pytest.mark.skipif(
-    not corpus.MANIFEST.is_file(), reason="no reference data: set DIASCOPE_SHARED"
-)
 DOCS = corpus.ROOT / "docs"
 
 
@@ -103,8 +100,8 @@ LOSSLESS = (
 @needs_reference
 @pytest.mark.requirement("IMG-05")
 def test_every_lossless_form_of_an_image_is_its_uncompressed_bytes():
-    raw = hashlib.sha256(pydicom.dcmread(corpus.FOLDER / _CT).PixelData).hexdigest()
-    files = {name: (corpus.FOLDER / f"{_CT}{name}").read_bytes() for name in LOSSLESS}
+    raw = hashlib.sha256(pydicom.dcmread(FOLDER / _CT).PixelData).hexdigest()
+    files = {name: (FOLDER / f"{_CT}{name}").read_bytes() for name in LOSSLESS}
 
     assert dict.fromkeys(LOSSLESS, raw) == {
         name: stored_digest.of_file(data)["stored_sha256"] for name, data in files.items()
@@ -200,11 +197,6 @@ def test_a_tenth_is_the_same_in_pyodide_under_node(tenth, record_property):
 # Selenium warns of its own call.
 @pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 @pytest.mark.requirement("IMG-05", "BRW-02")
-@pytest.mark.parametrize("browser", ENGINES)
-def test_a_tenth_is_the_same_in_a_browser(tenth, record_property, request, browser):
-    if browser not in request.config.getoption("--engines").split(","):
-        pytest.skip("not among --engines")
-    if missing(browser):
-        pytest.fail(f"this machine lacks {missing(browser)}")
-    found = runtimes.browser(browser, [case.path for case in tenth[0]])
-    hold(tenth, found, record_property, browser)
+def test_a_tenth_is_the_same_in_a_browser(tenth, record_property, browser_engine):
+    found = runtimes.browser(browser_engine, [case.path for case in tenth[0]])
+    hold(tenth, found, record_property, browser_engine)

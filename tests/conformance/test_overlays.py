@@ -5,9 +5,7 @@ say so and are skipped.
 """
 
 import json
-import os
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -15,18 +13,11 @@ import pytest
 
 from diascope import overlay, presentation_state
 from diascope.errors import DiascopeError
+from tests.support.reference_data import FOLDER, MANIFEST, needs_reference
 from tests.support.stored_parts import encoded_frame, image_of, parts_of, verified
 
-SHARED = Path(os.environ.get("DIASCOPE_SHARED", Path(__file__).parents[3] / "shared"))
-FOLDER = SHARED / "data" / "dev"
-MANIFEST = FOLDER / "manifest.json"
-
-pytestmark = [
-    pytest.mark.requirement("IMG-06"),
-    pytest.mark.skipif(not MANIFEST.exists(), reason="the reference data are not here"),
-]
-LISTED = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else []
-ENTRIES = LISTED if isinstance(LISTED, list) else LISTED["files"]
+pytestmark = [pytest.mark.requirement("IMG-06"), needs_reference]
+ENTRIES = json.loads(MANIFEST.read_text()) if MANIFEST.is_file() else []
 FILES = [FOLDER / each["file"] for each in ENTRIES if each.get("sopi")]
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from diascope import stored_digest
 from tests.conformance import oracles
-from tests.conformance.corpus import FOLDER, of_array
+from tests.conformance.corpus import of_array
 from tests.support.phantoms import EXPLICIT
+from tests.support.reference_data import FOLDER
 
 EXCUSES = json.loads((Path(__file__).parent / "excuses.json").read_text())
 MAX_EXCUSES = 10

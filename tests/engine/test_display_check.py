@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from diascope.display_check import DisplayCheck, checked
-from diascope.errors import PresentationError
+from diascope.errors import DisplayError
 
 CHECK = DisplayCheck("Room 2, left", "1.0", "350", "M. Physicist", "2026-01-31")
 
@@ -40,5 +40,5 @@ def test_ratio_is_cut_not_rounded() -> None:
     ids=str,
 )
 def test_what_is_no_measurement_is_refused(change: dict[str, str]) -> None:
-    with pytest.raises(PresentationError):
+    with pytest.raises(DisplayError):
         checked(replace(CHECK, **change))

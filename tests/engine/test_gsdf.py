@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from diascope import gsdf
-from diascope.errors import PresentationError
+from diascope.errors import DisplayError
 
 TABLE = Path(__file__).parents[1] / "vectors" / "gsdf" / "table-b-1.txt"
 LINES = [line for line in TABLE.read_text().splitlines() if not line.startswith("#")]
@@ -53,11 +53,11 @@ def test_the_middle_of_the_scale_is_half_way_in_jnds() -> None:
 
 @pytest.mark.parametrize("index", [0, 0.99, 1023.01, float("nan"), float("inf")])
 def test_no_luminance_beyond_the_function(index: float) -> None:
-    with pytest.raises(PresentationError, match="JND index"):
+    with pytest.raises(DisplayError, match="JND index"):
         gsdf.luminance(index)
 
 
 @pytest.mark.parametrize("cd_m2", [0, 0.0499, 3994, -1, float("nan")])
 def test_no_index_beyond_the_function(cd_m2: float) -> None:
-    with pytest.raises(PresentationError, match="reaches"):
+    with pytest.raises(DisplayError, match="reaches"):
         gsdf.jnd_index(cd_m2)

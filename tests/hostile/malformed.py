@@ -4,13 +4,10 @@ Nobody says what each should be; a typed refusal by the bounded reader is right,
 are broken where files are read. The folder is that of DIASCOPE_SHARED.
 """
 
-import os
-from pathlib import Path
-
 from tests.hostile.case import refuse
+from tests.support import reference_data
 
-SHARED = Path(os.environ.get("DIASCOPE_SHARED", Path(__file__).parents[3] / "shared"))
-FOLDER = SHARED / "data" / "dev" / "malformed-pwnlabmx"
+FOLDER = reference_data.FOLDER / "malformed-pwnlabmx"
 CODES = tuple(
     f"part10.{reason}"
     for reason in ("meta_length", "no_preamble", "vr", "truncated", "length", "order", "uid")

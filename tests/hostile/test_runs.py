@@ -5,7 +5,6 @@ import pytest
 from tests.hostile import fuzz, mutated, pool, report
 from tests.hostile.__main__ import in_browser, in_cpython
 from tests.hostile.sample import sample
-from tests.support.browsers import ENGINES, missing
 
 SAMPLE = {"chromium": 200, "firefox": 60, "webkit": 60}
 EXECUTIONS, SECONDS, SEED = 25_000, 5, 1
@@ -51,16 +50,11 @@ def test_every_file_in_a_process_of_limited_memory(records, record_property):
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.requirement("security row 1", "security row 3", "security row 11")
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_sample_in_the_worker_of_every_browser(
-    engine, records, mutations, request, record_property
+    browser_engine, records, mutations, record_property
 ):
     """The same refusals, the same values and the same canvas as in CPython; mutations, too."""
-    if engine not in request.config.getoption("--engines").split(","):
-        pytest.skip("not among --engines")
-    if missing(engine):
-        pytest.fail(missing(engine))
-    count = SAMPLE[engine]
+    engine, count = browser_engine, SAMPLE[browser_engine]
     more = mutations[: 2 * count]
     found = list(in_browser(engine, records, sample(records, count), more))
     record_property(f"hostile files in {engine}", told(found[: -len(more)]))

@@ -9,7 +9,7 @@ import pytest
 
 from diascope_server.runtime.bundle import build, bundle_digest
 from diascope_server.runtime.trim import pack
-from tests.support.browsers import BOOT_S, ENGINES, missing, open_browser
+from tests.support.browsers import BOOT_S, open_browser
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "build" / "runtime"
@@ -25,13 +25,9 @@ BAD = "def handle(*_): return '{\"passed\": false}', None"
 BOOT = "(bundle, limit) => globalThis.boot(bundle, limit)"
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def browser(request, site):
-    if request.param not in request.config.getoption("--engines").split(","):
-        pytest.skip("not among --engines")
-    if missing(request.param):
-        pytest.fail(f"this machine lacks {missing(request.param)}")
-    with open_browser(request.param, site.authority) as opened:
+@pytest.fixture(scope="module")
+def browser(browser_engine, site):
+    with open_browser(browser_engine, site.authority) as opened:
         yield opened
 
 

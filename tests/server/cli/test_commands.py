@@ -203,7 +203,7 @@ def test_a_display_check_is_recorded(site):
 def test_a_display_check_that_is_none_is_refused(site):
     words = [*CHECKED, "--least", "0", "--greatest", "350"]
     told = site.command("display-check", *words, expect=1)
-    assert "presentation.display_check" == told["error"]["code"]
+    assert "display.luminance" == told["error"]["code"]
 
 
 def render(site, source, *words):
