@@ -62,12 +62,14 @@ class OpenStudy:
 
     def is_alike(self, one: int, other: int) -> bool:
         """Tell whether two stacks show the same plane in the same size, so that a zoom fits."""
-        first, second = (self.entry(self.stack(index).at(0)) for index in (one, other))
-        return (first.rows, first.columns, first.orientation) == (
-            second.rows,
-            second.columns,
-            second.orientation,
-        )
+        return self._shape(self.stack(one).at(0)) == self._shape(self.stack(other).at(0))
+
+    def _shape(self, slot: Slot) -> tuple[object, ...]:
+        """Return size and orientation of a slot's frame. Standard: PS3.3 C.7.6.16.2.4."""
+        entry = self.entry(slot)
+        own = (entry.per_frame or {}).get("orientation", ())
+        said = own[slot.frame].split("\\") if own and own[slot.frame] else entry.orientation or ()
+        return entry.rows, entry.columns, tuple(said)
 
     def entry(self, slot: Slot) -> InstanceEntry:
         """Return the manifest's entry of a slot's instance."""

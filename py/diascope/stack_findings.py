@@ -5,11 +5,11 @@ of the stack is even and the gap is a whole number of spacings; where gaps diffe
 spacing is uneven, and nothing is said to be missing. Standard: PS3.3 C.7.6.2.1.1, C.7.4.1.1.1.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import pairwise
 
-from diascope import exact, stack_geometry
+from diascope import exact, stack_geometry, stack_split
 from diascope.errors import PresentationError
 from diascope.stack import Finding
 from diascope.stack_frames import StackedFrame
@@ -32,8 +32,7 @@ def of(group: Group, ordered: Frames) -> tuple[Finding, ...]:
     """
     has_places = group.spots is not None and len(set(group.spots.values())) > 1
     found = [*_gaps(group, ordered)] if has_places else []
-    if group.spots is not None:
-        found += _duplicates(group.spots, ordered)
+    found += _duplicates(group, ordered)
     if has_places:
         found += _tilt(group, ordered)
     return (*found, *_mixed(ordered))
@@ -82,16 +81,30 @@ def _gap(at: int, gap: Fraction, spacing: Fraction) -> Finding:
     return Finding(code, (at, at + 1), {"count": str(times - 1), **length})
 
 
-def _duplicates(spots: Mapping[StackedFrame, int], ordered: Frames) -> Iterator[Finding]:
+def _duplicates(group: Group, ordered: Frames) -> Iterator[Finding]:
     """Name images that lie at one position although nothing tells them apart."""
-    runs = groupby(enumerate(ordered, start=1), key=lambda pair: spots[pair[1]])
-    places = [tuple(at for at, _ in run) for _, run in runs]
+    places: dict[Hashable, list[int]] = {}
+    for at, frame in enumerate(ordered, start=1):
+        places.setdefault(_place(group, frame), []).append(at)
     found = [
-        Finding("duplicate", place, {"count": str(len(place))})
-        for place in places
+        Finding("duplicate", tuple(place), {"count": str(len(place))})
+        for place in places.values()
         if len(place) > 1
     ]
     yield from _limited(found)
+
+
+def _place(group: Group, frame: StackedFrame) -> Hashable:
+    """Return where a frame lies; in a stack of one position, what it is there.
+
+    A frame without a position, or among positions that cannot be compared, is its own place.
+    """
+    spots = group.spots
+    if spots is None:
+        return frame
+    if len(set(spots.values())) > 1:
+        return spots[frame]
+    return stack_split.distinction(frame)
 
 
 def _tilt(group: Group, ordered: Frames) -> Iterator[Finding]:

@@ -103,7 +103,7 @@ def _planes(frames: Frames) -> list[Group]:
     )
     singles = sum(1 for each in parted if len(each) == 1)
     traits = _traits(frames[0])
-    if len(leaders) >= TURNING_PLANES and 2 * singles > len(parted):
+    if len(leaders) >= TURNING_PLANES and 2 * singles > len(frames):
         return [Group(frames, {**traits, "plane": "turning"})]
     return [Group(each, {**traits, "plane": _plane_name(each[0])}) for each in parted]
 
@@ -214,16 +214,27 @@ def _resolves(group: Group, values: Mapping[StackedFrame, str]) -> bool:
     """Tell whether values part images at one position, and not one piece of a stack from another.
 
     They must take away at least half as many repetitions as there would be if all groups covered
-    the ground of the largest.
+    the ground of the largest. What is there several times within a value counts once: a later key
+    may tell that apart.
     """
-    sizes = Counter(values.values())
-    if len(sizes) == 1 or group.spots is None:
+    if len(set(values.values())) == 1 or group.spots is None:
         return False
     spots = group.spots
-    before = len(group.frames) - len({spots[frame] for frame in group.frames})
-    kept = len({(spots[frame], values[frame]) for frame in group.frames})
-    taken = before - (len(group.frames) - kept)
-    return taken > 0 and 2 * taken >= len(group.frames) - max(sizes.values())
+    covered = {
+        (spots[frame], values[frame]) for frame in group.frames
+    }  # once, however often there
+    sizes = Counter(value for _, value in covered)
+    taken = len(covered) - len({spot for spot, _ in covered})
+    return taken > 0 and 2 * taken >= len(covered) - max(sizes.values())
+
+
+def distinction(frame: StackedFrame) -> tuple[str, ...]:
+    """Return all that may tell a frame from another one at the same position.
+
+    Standard: PS3.3 C.7.6.2.1.1; C.7.6.17, Dimension Index Values.
+    """
+    stated = (frame.keys.get(name, "") for name in (*SPLITTERS, "dimensions"))
+    return (*stated, *(frame.spacing or ()))
 
 
 def _only(group: Group, values: Mapping[StackedFrame, str], key: str, value: str) -> Group:

@@ -55,6 +55,7 @@ BASES: Mapping[str, str] = MappingProxyType(
         "one_position_acquisition": "By acquisition number: all images lie at one position",
         "one_position_number": "By instance number: all images lie at one position",
         "dimensions": "By the dimensions that the file declares: no positions in the file",
+        "dimensions_turning": "By the dimensions that the file declares: the plane turns",
         "frames": "By frame number: no positions in the file",
         "number_no_position": "By instance number: no position in the file",
         "number_turning": "By instance number: the plane turns from image to image",

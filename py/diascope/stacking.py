@@ -73,13 +73,15 @@ def _by_time(group: Group) -> tuple[str, Sequence[StackedFrame]]:
 
 def _by_number(group: Group) -> tuple[str, Sequence[StackedFrame]]:
     """Order images by the dimensions that the file declares, else by Instance Number."""
+    is_turning = group.traits["plane"] == "turning"
     if any(frame.keys.get("dimensions") or frame.keys.get("in_stack") for frame in group.frames):
-        return "dimensions", sorted(group.frames, key=_dimensions)
+        basis = "dimensions_turning" if is_turning else "dimensions"
+        return basis, sorted(group.frames, key=_dimensions)
+    if is_turning:
+        return "number_turning", group.frames
     if len({frame.slot.instance for frame in group.frames}) == 1:
         return "frames", group.frames
     references = {frame.frame_of_reference for frame in group.frames}
-    if group.traits["plane"] == "turning":
-        return "number_turning", group.frames
     is_mixed = len(references) > 1 and group.traits["plane"]
     return "number_frames_of_reference" if is_mixed else "number_no_position", group.frames
 

@@ -89,6 +89,20 @@ def test_duplicate_positions_are_named():
     assert ["Images 2 to 4 lie at the same position."] == sentences(*made)
 
 
+@pytest.mark.requirement("INT-07")
+def test_moments_of_one_slice_are_no_duplicates_unless_nothing_tells_them_apart():
+    """A cine of one slice is no alarm; two images of one moment are."""
+    cine = [image(n, 0, keys={"trigger_time": str(35 * n)}) for n in range(1, 26)]
+    again = [image(n, 0, keys={"trigger_time": t}) for n, t in ((1, "0"), (2, "35"), (3, "35"))]
+
+    assert [] == sentences(*cine)
+    assert ["Images 2 to 3 lie at the same position."] == sentences(*again)
+
+
+def test_images_of_one_position_without_any_key_are_duplicates():
+    assert ["Images 1 to 3 lie at the same position."] == sentences(*heads(0, 0, 0))
+
+
 def test_images_side_by_side_in_one_plane_are_no_duplicates():
     made = [image(1, ("0", "0", "0")), image(2, ("200", "0", "0")), *heads(6, 3)[::-1]]
     changed = [image(n, each.position) for n, each in enumerate(made, start=1)]

@@ -141,6 +141,13 @@ def test_a_series_that_turns_about_an_axis_stays_one_stack():
     assert ([[1, 2, 3, 4]], ["number_turning"]) == (numbers(*made), bases(*made))
 
 
+def test_three_scouts_that_say_not_what_they_are_do_not_turn_a_volume():
+    oblique = ("0.8", "0.6", "0", "0", "0", "-1")
+    scouts = [image(n, 0, plane) for n, plane in ((91, SAGITTAL), (92, CORONAL), (93, oblique))]
+
+    assert [[4, 3, 2, 1], [91], [92], [93]] == numbers(*volume(), *scouts)
+
+
 def test_a_scout_is_a_stack_of_its_own_and_comes_last():
     scout = image(1, ("0", "0", "0"), CORONAL, LOCALISER, rows=600)
     made = [scout, *volume(start=1)]
@@ -153,91 +160,6 @@ def test_scouts_in_two_directions_are_named_by_them():
     scouts = [image(n, ("0", "0", "0"), o, LOCALISER) for n, o in ((1, CORONAL), (2, SAGITTAL))]
 
     assert ["", "Localiser, Coronal", "Localiser, Sagittal"] == labels(*scouts, *volume(start=2))
-
-
-def test_b_values_are_parted_where_positions_repeat():
-    made = [
-        image(10 * n + order, 3 * n, keys={"b_value": b})
-        for n in (1, 2)
-        for order, b in enumerate(("0", "1000", "50"))
-    ]
-
-    assert [[20, 10], [22, 12], [21, 11]] == numbers(*made)
-    assert ["b = 0", "b = 50", "b = 1000"] == labels(*made)
-
-
-def test_directions_of_one_b_value_are_parted_too():
-    def one(number, z, b, direction=None):
-        keys = {"b_value": b, **({"direction": direction} if direction else {})}
-        return image(number, z, keys=keys)
-
-    made = [
-        one(10 * z + order, z, b, direction)
-        for z in (3, 6)
-        for order, (b, direction) in enumerate(
-            [("0", None), ("1000", "1\\0\\0"), ("1000", "0\\1\\0")]
-        )
-    ]
-
-    assert ["b = 0", "b = 1000, Direction 1", "b = 1000, Direction 2"] == labels(*made)
-
-
-def test_echoes_are_parted_and_counted():
-    made = [
-        image(10 * n + order, 3 * n, keys={"echo_time": time, "echo": str(order)})
-        for n in (1, 2)
-        for order, time in ((2, "80.5"), (1, "9"))
-    ]
-
-    assert [[21, 11], [22, 12]] == numbers(*made)
-    assert ["Echo 1", "Echo 2"] == labels(*made)
-
-
-def test_temporal_positions_are_phases():
-    made = [
-        image(10 * phase + n, 3 * n, keys={"temporal_position": str(phase)})
-        for phase in (1, 2, 10)
-        for n in (1, 2)
-    ]
-
-    assert [[12, 11], [22, 21], [102, 101]] == numbers(*made)
-    assert ["Phase 1", "Phase 2", "Phase 10"] == labels(*made)
-
-
-def test_trigger_times_that_differ_from_slice_to_slice_are_the_same_phases():
-    times = {3: ("0", "34.5", "69"), 6: ("0", "35", "70"), 9: ("1", "33", "71")}
-    made = [
-        image(10 * z + order, z, keys={"trigger_time": time})
-        for z, row in times.items()
-        for order, time in enumerate(row, start=1)
-    ]
-
-    assert [[91, 61, 31], [92, 62, 32], [93, 63, 33]] == numbers(*made)
-    assert ["Phase 1", "Phase 2", "Phase 3"] == labels(*made)
-
-
-def test_acquisitions_that_repeat_all_positions_are_parted():
-    made = [
-        image(10 * pass_ + n, 3 * n, keys={"acquisition": str(pass_)})
-        for pass_ in (1, 2)
-        for n in (1, 2, 3)
-    ]
-
-    assert ["Acquisition 1", "Acquisition 2"] == labels(*made)
-
-
-def test_a_plain_series_is_not_parted_because_its_acquisitions_differ():
-    made = [image(n, 3 * n, keys={"acquisition": str(1 + n // 3)}) for n in range(1, 7)]
-
-    assert ([[6, 5, 4, 3, 2, 1]], [""]) == (numbers(*made), labels(*made))
-
-
-def test_acquisitions_that_overlap_by_one_slice_stay_one_stack():
-    """Slabs 0, 3, 6 and 6, 9, 12: only the slice at 6 was taken twice."""
-    places = ((1, 0, "1"), (2, 3, "1"), (3, 6, "1"), (4, 6, "2"), (5, 9, "2"), (6, 12, "2"))
-    made = [image(n, z, keys={"acquisition": a}) for n, z, a in places]
-
-    assert [[6, 5, 3, 4, 2, 1]] == numbers(*made)
 
 
 def test_images_of_one_position_are_one_stack_in_time():

@@ -2,10 +2,21 @@
 
 from dataclasses import replace
 
+import pytest
+
 from diascope import manifest, stack_words, stacking
+from diascope.holding import OpenStudy
 from tests.engine import studies
 from tests.engine.enhanced import CONTENT, ORIENTATION, POSITION, Groups, file
-from tests.engine.stack_series import AXIAL, image, multiframe, numbers, stacks
+from tests.engine.stack_series import (
+    AXIAL,
+    CORONAL,
+    image,
+    multiframe,
+    numbers,
+    of_one_series,
+    stacks,
+)
 
 G = Groups()
 
@@ -101,3 +112,34 @@ def test_an_enhanced_file_is_stacked_by_the_positions_in_its_groups():
     (only,) = stacking.stacks(manifest.parse(made.data))
 
     assert ("position_to_feet", [1, 2, 0]) == (only.basis, [slot.frame for slot in only.slots])
+
+
+def test_an_enhanced_image_that_turns_says_so():
+    """Planes through one axis, numbered against their order in the file."""
+    rows = (("1", "0"), ("0.8", "0.6"), ("0", "1"), ("-0.6", "0.8"))
+    columns = {
+        "position": ["0\\0\\0"] * 4,
+        "orientation": ["\\".join((*row, "0", "0", "0", "-1")) for row in rows],
+        "in_stack": list("4321"),
+    }
+    made = multiframe(1, 4, columns, position=None, orientation=None)
+    (only,) = stacks(made)
+
+    assert ("dimensions_turning", [3, 2, 1, 0]) == (
+        only.basis,
+        [slot.frame for slot in only.slots],
+    )
+
+
+@pytest.mark.parametrize("second", [CORONAL, AXIAL], ids=["another plane", "the same plane"])
+def test_a_zoom_goes_from_stack_to_stack_of_one_image_only_in_the_same_plane(second):
+    columns = {
+        "position": ["0\\0\\0", "0\\0\\3", "0\\9\\0", "0\\9\\3"],
+        "orientation": ["\\".join(each) for each in (AXIAL, AXIAL, second, second)],
+        "stack": list("1122"),
+    }
+    made = of_one_series(multiframe(1, 4, columns, position=None, orientation=None))
+    study = OpenStudy(made, stacking.stacks(made), "", "")
+
+    assert 2 == len(study.stacks)
+    assert (second is AXIAL) == study.is_alike(0, 1)
