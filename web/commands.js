@@ -1,6 +1,8 @@
 // What one viewport still has to be told: the latest of its kind wins, movements add up.
 
 const RELATIVE = new Set(["rotate", "flip"]);
+/** Chosen from what one image offers; the next may not have it, or mean another by the same name. */
+const OF_ONE_IMAGE = new Set(["preset", "presentation_state"]);
 
 /** @typedef {{command: "gesture" | "set", body: any}} Command */
 
@@ -34,6 +36,18 @@ export class Commands {
     this.#queue = [];
   }
 
+  /**
+   * Another image is shown: what was meant for the one before is for nobody.
+   * @param {import("./painter.js").Place | null} before @param {import("./painter.js").Place} place
+   */
+  follow(before, place) {
+    if (before?.stack !== place.stack) {
+      this.clear();
+    } else if (before.position !== place.position) {
+      this.#queue = this.#queue.filter(({ body }) => !(body.change && OF_ONE_IMAGE.has(kindOf(body))));
+    }
+  }
+
   get isEmpty() {
     return this.#queue.length === 0;
   }
@@ -48,6 +62,8 @@ const isGesture = (command, kind) => command?.command === "gesture" && command.b
 function movedAlong(zoom, { dx, dy }) {
   return { ...zoom, body: { ...zoom.body, x: zoom.body.x + dx, y: zoom.body.y + dy } };
 }
+
+const kindOf = ({ change }) => Object.keys(change)[0];
 
 /** @returns {Command | null} one command in place of two, when that is the same */
 function merge(last, next) {
@@ -66,6 +82,6 @@ function mergeGestures(last, next) {
 
 /** The later of two values is what counts; turns go on from each other, so both do. */
 function mergeChanges(last, next) {
-  const [kind, nextKind] = [last, next].map(({ change }) => Object.keys(change)[0]);
+  const [kind, nextKind] = [last, next].map(kindOf);
   return kind === nextKind && !RELATIVE.has(kind) ? { command: "set", body: next } : null;
 }

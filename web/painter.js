@@ -6,6 +6,7 @@ import { sha256, utf8 } from "./encoding.js";
 import { checkPainted, checkView } from "./view-check.js";
 
 const PROGRESS_MS = 1_000; // protocol.md, section 1
+const MISSING = "command.missing"; // the engine dropped parts to make room, and has changed nothing
 
 /** @typedef {{stack: number, position: number}} Place */
 
@@ -14,6 +15,7 @@ export class Painter {
   #study;
   #bundle;
   #element;
+  #bring;
   #generation = 0;
   #layout = null;
   /** What was asked before the canvas went is for nobody. */
@@ -24,12 +26,14 @@ export class Painter {
   /**
    * @param {{engine: import("./engine.js").Engine, study: import("./study.js").Study,
    *   bundle: string, element: import("./elements/dicom-viewport.js").DicomViewport}} parts
+   * @param {(place: Place) => Promise<void>} bring has the engine hold all of one image
    */
-  constructor({ engine, study, bundle, element }) {
+  constructor({ engine, study, bundle, element }, bring) {
     this.#engine = engine;
     this.#study = study;
     this.#bundle = bundle;
     this.#element = element;
+    this.#bring = bring;
   }
 
   /** What still comes back is for nobody. */
@@ -52,17 +56,30 @@ export class Painter {
   }
 
   /**
+   * What the engine no longer holds is brought and the same is told again, once.
    * @param {string} command @param {any} body @param {Place | null} place where it applies
    * @returns {Promise<{asked: any, painted: any}>} what was asked and its checked answer
    */
   async tell(command, body, place = this.place) {
     const epoch = this.#epoch;
+    try {
+      return await this.#tellOnce(command, body, place);
+    } catch (error) {
+      if (error.code !== MISSING) {
+        throw error;
+      }
+    }
+    await this.#unlessGone(this.#bring(place), epoch);
+    return this.#tellOnce(command, body, place);
+  }
+
+  async #tellOnce(command, body, place) {
+    const epoch = this.#epoch;
     const asked = { ...place, ...this.#size(), generation: this.#generation += 1 };
     const slot = this.#study.slot(asked.stack, asked.position);
     const limit_ms = this.#engine.limitFor(slot.megapixels);
     const answer = this.#call(command, { ...body, generation: asked.generation }, { limit_ms });
-    const painted = await this.#attended(answer, epoch).catch((error) => { this.#stillIn(epoch); throw error; });
-    this.#stillIn(epoch);
+    const painted = await this.#unlessGone(this.#attended(answer, epoch), epoch);
     checkPainted(painted, asked, this.#element.name, slot);
     this.painted = painted;
     this.#element.paint(painted, this.#layout.scale_verified);
@@ -90,6 +107,15 @@ export class Painter {
   #stillIn(epoch) {
     if (epoch !== this.#epoch) {
       throw new DOMException("the canvas is no longer there", "AbortError");
+    }
+  }
+
+  /** What comes of some work, unless the canvas went meanwhile. */
+  async #unlessGone(work, epoch) {
+    try {
+      return await work;
+    } finally {
+      this.#stillIn(epoch); // takes the place of what came
     }
   }
 

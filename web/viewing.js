@@ -39,7 +39,7 @@ export class Viewing extends EventTarget {
   /** @param {ConstructorParameters<typeof Painter>[0] & {loader: import("./loader.js").Loader}} parts */
   constructor(parts) {
     super();
-    this.#painter = new Painter(parts);
+    this.#painter = new Painter(parts, (place) => this.#ensure(place));
     this.#loader = parts.loader;
     this.#element = parts.element;
   }
@@ -122,7 +122,7 @@ export class Viewing extends EventTarget {
     this.#element.load(wanted);
     this.#seeking = new AbortController();
     try {
-      await this.#loader.ensure(wanted.stack, wanted.position, { signal: this.#seeking.signal });
+      await this.#ensure(wanted);
     } catch (error) {
       this.#refuse(error, wanted);
       return;
@@ -130,6 +130,11 @@ export class Viewing extends EventTarget {
     this.#ready = wanted;
     await this.#work();
     this.#loader.prefetch(wanted.stack, wanted.position);
+  }
+
+  /** A newer wish ends it. */
+  #ensure({ stack, position }) {
+    return this.#loader.ensure(stack, position, { signal: this.#seeking.signal });
   }
 
   /** @returns {Promise<void>} when nothing more is to be told */
@@ -185,9 +190,7 @@ export class Viewing extends EventTarget {
       this.#refuse(error, place);
       return;
     }
-    if (before?.stack !== place.stack) {
-      this.#commands.clear(); // they were for the stack that is gone
-    }
+    this.#commands.follow(before, place);
     this.#notePainted();
   }
 

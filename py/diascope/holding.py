@@ -101,8 +101,8 @@ class Holding:
         self._means: Budget[tuple[Slot, int, int], Grid] = Budget(frame_bytes // 4)
 
     def needs(self, slot: Slot) -> list[PartKey]:
-        """Return the parts of a slot that are not held."""
-        return [key for key in self._keys(slot) if key not in self._parts]
+        """Return the parts of a slot that are not held; those that are leave last."""
+        return [key for key in self._keys(slot) if self._parts.get(key) is None]
 
     def put_part(self, key: PartKey, data: bytes) -> int:
         """Verify and hold one part; return the bytes held.

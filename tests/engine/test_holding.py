@@ -16,6 +16,7 @@ from tests.engine.readers import (
     fetch,
     reader,
     show,
+    state,
 )
 
 
@@ -54,6 +55,17 @@ def test_needs_names_only_what_is_not_held() -> None:
     assert [(1, 0, 0), (1, 0, 2)] == made.needs(1, 1)
     made.holding.put_part((1, 0, 0), MADE.parts[1, 0, 0])
     assert [(1, 0, 2)] == made.needs(1, 1)
+
+
+def test_parts_that_were_found_to_be_held_leave_last() -> None:
+    """What `needs` did not name is still there when the image is shown."""
+    made = reader(part_bytes=4400)  # two images
+    fetch(made, 0, 0)
+    fetch(made, 0, 1)
+    assert [] == made.needs(0, 0)
+    fetch(made, 0, 2)
+    assert made.needs(0, 1)
+    assert 0 == state(made.show("1", 0, 0, 1))["position"]
 
 
 @pytest.mark.requirement("INT-01")

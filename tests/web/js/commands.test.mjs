@@ -74,6 +74,31 @@ test("the latest of one change wins, different changes stay", () => {
   assert.deepEqual(drained(set({ preset: "a" }), set({ preset: "b" }), set({ invert: true })), [set({ preset: "b" }), set({ invert: true })]);
 });
 
+/** What is left of some commands when the reader has gone from one image to another. */
+function carried(before, place, ...commands) {
+  const queue = new Commands();
+  commands.forEach((command) => queue.push(command));
+  queue.follow(before, place);
+  const left = [];
+  while (!queue.isEmpty) {
+    left.push(queue.take());
+  }
+  return left;
+}
+
+const MEANT = [gesture("window", 1, 0), set({ preset: "file-2" }), set({ rotate: 90 }), set({ presentation_state: "1.2" }), set({ invert: true })];
+
+test("to another image of the stack goes all but what the one before offered", () => {
+  const left = carried({ stack: 0, position: 0 }, { stack: 0, position: 1 }, ...MEANT);
+  assert.deepEqual(left, [gesture("window", 1, 0), set({ rotate: 90 }), set({ invert: true })]);
+});
+
+test("the same image once more keeps all, another stack nothing", () => {
+  const place = { stack: 0, position: 1 };
+  assert.deepEqual(carried(place, place, ...MEANT), MEANT);
+  assert.deepEqual(carried(place, { stack: 1, position: 1 }, ...MEANT), []);
+});
+
 test("nothing is left after clearing", () => {
   const queue = new Commands();
   queue.push(set({ reset: true }));

@@ -135,3 +135,60 @@ test("it is idle when what stands there is on record and nothing else is wanted"
   viewing.stop();
   assert.deepEqual(seen, [false, false, true, false]);
 });
+
+/** An engine that has dropped what it needs, until it is brought again; the first load is the image's own. */
+function dropping(name, times = 1) {
+  let left = times;
+  const brought = [];
+  const ensure = async (_, position) => { brought.push(position); };
+  const refuses = (command) => {
+    const isMissing = command === name && left > 0;
+    left -= isMissing ? 1 : 0;
+    return isMissing ? new Refusal("command.missing") : null;
+  };
+  return { ...scene({ ensure, refuses }), brought };
+}
+
+for (const name of ["show", "gesture", "settle"]) {
+  test(`what the engine dropped before a ${name} is brought again, and the picture stays`, async () => {
+    const { viewing, log, told, brought } = dropping(name);
+    viewing.show({ stack: 0, position: 4 });
+    await calm();
+    viewing.tell(drag(3));
+    await calm();
+    await pass(250);
+    assert.deepEqual(brought, [4, 4]);
+    assert.equal(told.filter(([command]) => command === name).length, 2);
+    assert.deepEqual(log.filter(([what]) => what === "refuse"), []);
+    assert.equal(log.at(-1)[0], "settle");
+  });
+}
+
+test("what is missing twice is refused", async () => {
+  const { viewing, log, brought } = dropping("gesture", 2);
+  viewing.show({ stack: 0, position: 4 });
+  await calm();
+  viewing.tell(drag(3));
+  await calm();
+  assert.deepEqual([brought, log.at(-1)], [[4, 4], ["refuse", "command.missing"]]);
+});
+
+test("what is brought again gives way to a newer wish, and comes back to no other picture", async () => {
+  let isMissing = true;
+  const { asked, ensure } = hanging(5);
+  const refuses = (command) => (command === "gesture" && isMissing ? new Refusal("command.missing") : null);
+  const first = async (stack, position, wish) => (asked.length ? ensure(stack, position, wish) : void asked.push({}));
+  const { viewing, log, told } = scene({ ensure: first, refuses });
+  viewing.show({ stack: 0, position: 4 });
+  await calm();
+  viewing.tell(drag(3));
+  await calm();
+  isMissing = false;
+  viewing.show({ stack: 0, position: 5 });
+  await calm();
+  assert.equal(viewing.painted.state.position, 4);
+  await pass(1_000);
+  assert.equal(viewing.painted.state.position, 5);
+  assert.equal(told.filter(([command]) => command === "gesture").length, 1);
+  assert.deepEqual(log.filter(([what]) => what === "refuse"), []);
+});

@@ -197,8 +197,21 @@ test("within a stack what was told goes on to the next image", async () => {
   await calm();
   viewing.show({ stack: 0, position: 1 });
   viewing.tell(drag(1));
-  viewing.tell(preset);
+  viewing.tell({ command: "set", body: { change: { invert: true } } });
   viewing.tell(drag(2));
   await calm();
   assert.deepEqual(told.filter(([command]) => command !== "show").slice(1), [["gesture", 1], ["set", null], ["gesture", 2]]);
+});
+
+test("a preset of the image before is not told of the next, which stays", async () => {
+  const refuses = (command) => (command === "set" ? new Refusal("command.preset") : null);
+  const { viewing, log, told } = scene({ refuses });
+  viewing.show({ stack: 0, position: 0 });
+  await calm();
+  viewing.show({ stack: 0, position: 1 });
+  viewing.tell(preset);
+  await calm();
+  assert.deepEqual(told.slice(2), [["show", 1]]);
+  assert.equal(viewing.painted.state.position, 1);
+  assert.deepEqual(log.filter(([name]) => name === "refuse"), []);
 });
