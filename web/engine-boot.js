@@ -2,11 +2,14 @@
 // so and shows nothing. The worker checks the bundle and itself before it answers (worker/boot.js).
 
 import { Engine } from "./engine.js";
+import { Refusal } from "./refusal.js";
 
 const SILENCE_LIMIT_MS = 60_000; // protocol.md, section 1: a blocked loadPyodide hangs, it never rejects
 const WORKER_PATH = "/worker/worker.js";
 const ATTEMPTS = 2;
 const FINAL = ["runtime.digest", "runtime.selftest"]; // the same files would fail the same way
+/** An engine that ends before it was ready has no successor on its way: it did not start. */
+const UNSTARTED = new Map([["engine.died", "runtime.boot"], ["engine.watchdog", "runtime.timeout"]]);
 
 /** @typedef {import("./worker/verify.js").Bundle} Bundle */
 /** @typedef {import("./worker/boot.js").Progress} Progress */
@@ -26,7 +29,7 @@ export async function bootEngine(bundle, onProgress, spawn = spawnWorker) {
     } catch (error) {
       engine.terminate();
       if (attempt === ATTEMPTS || FINAL.includes(error.code)) {
-        throw error;
+        throw UNSTARTED.has(error.code) ? new Refusal(UNSTARTED.get(error.code)) : error;
       }
     }
   }

@@ -3,10 +3,11 @@
 
 import { Refusal } from "./refusal.js";
 
-const LIMIT_MS = 10_000; // of a command that decodes nothing
+const LIMIT_MS = 10_000; // of a command that decodes nothing, and the least for opening a study
+const MS_PER_LISTED_FRAME = 5; // opening 10,000 takes a busy machine 14 s
 // protocol.md, section 1: how long a frame may take
 const LEAST_DECODE_MS = 5_000;
-const LONGEST_DECODE_MS = 60_000;
+const LONGEST_MS = 60_000;
 const MS_PER_MEGAPIXEL = 1_000;
 const SELF_TEST_MS = 150; // where a megapixel of the slowest codec takes 0.45 s
 const DIED = "engine.died";
@@ -34,7 +35,11 @@ export const deviceFactor = (ms) => (ms > SELF_TEST_MS ? ms / SELF_TEST_MS : 1);
 
 /** How long a frame's decoding may take. @param {number} megapixels @param {number} factor of the device */
 export const decodeLimit = (megapixels, factor) =>
-  Math.min(LONGEST_DECODE_MS, Math.max(LEAST_DECODE_MS, megapixels * MS_PER_MEGAPIXEL * factor));
+  Math.min(LONGEST_MS, Math.max(LEAST_DECODE_MS, megapixels * MS_PER_MEGAPIXEL * factor));
+
+/** How long opening a study may take. @param {number} frames that it lists @param {number} factor of the device */
+export const openingLimit = (frames, factor) =>
+  Math.min(LONGEST_MS, Math.max(LIMIT_MS, frames * MS_PER_LISTED_FRAME * factor));
 
 export class Engine extends EventTarget {
   #worker;
@@ -79,6 +84,11 @@ export class Engine extends EventTarget {
   /** How long a command that decodes may take on this device. @param {number} megapixels */
   limitFor(megapixels) {
     return decodeLimit(megapixels, this.#factor);
+  }
+
+  /** How long a study may take to open on this device. @param {number} frames that it lists */
+  limitForOpening(frames) {
+    return openingLimit(frames, this.#factor);
   }
 
   /** Wasm cannot be interrupted: what the reader does not want to wait for ends with its worker. */

@@ -2,11 +2,12 @@
 // was shown and of what was refused, and carries on when the engine has to be replaced.
 
 import { Loader } from "./loader.js";
+import { Losses } from "./losses.js";
 import { Refusal, asRefusal, isUntrusted } from "./refusal.js";
 import { openStudy } from "./study.js";
 import { Thumbnails } from "./thumbnails.js";
 import { Viewing } from "./viewing.js";
-import { ViewerControls } from "./viewer-controls.js";
+import { ViewerControls, isSamePlace } from "./viewer-controls.js";
 import { t, timeOfDay } from "./i18n.js";
 
 const CANCELLED = "engine.cancelled";
@@ -26,15 +27,12 @@ export class Reading extends EventTarget {
   #viewing = null;
   #loader = null;
   #thumbnails = null;
-  /** @type {Place | null} where to begin */
-  #place;
   /** The place that was last told. */
   #told;
-  /** Where the engine was last ended. */
-  #endedAt = "";
+  #losses = new Losses();
   #isReplaced = false;
-  /** @type {Set<number>} stacks whose picture ended an engine */
-  #unpictured = new Set();
+  /** No engine could be given the study; the next wish of the reader's is another try. */
+  #isGivenUp = false;
   #isClosed = false;
   /** @type {WeakSet<object>} refusals that are on record */
   #recorded = new WeakSet();
@@ -50,9 +48,9 @@ export class Reading extends EventTarget {
     this.#site = site;
     this.#handle = handle;
     this.#viewer = viewer;
-    this.#place = place;
     this.#told = JSON.stringify(place);
-    this.controls = new ViewerControls(viewer);
+    this.controls = new ViewerControls(viewer, place);
+    this.controls.addEventListener("wish-kept", () => this.#tryAgain());
     site.host.addEventListener("engine-replaced", this.#replaced);
     site.beacons.addEventListener("record-refused", this.#recordRefused);
     this.#recordRefused();
@@ -79,10 +77,10 @@ export class Reading extends EventTarget {
   }
 
   /**
-   * Give the study to an engine that is ready, and show where we were.
-   * @param {Refusal | null} [refusal] why that image is not shown again
+   * Give the study to an engine that is ready, and show where the reader wants to be.
+   * @param {Place | null} [refused] that image is not shown again
    */
-  async #attach(refusal = null) {
+  async #attach(refused = null) {
     const { host } = this.#site;
     if (!this.#isReplaced) { // else the reason stands there until there is a picture
       this.#viewer.viewport.wait(t("viewport.engine"));
@@ -92,14 +90,16 @@ export class Reading extends EventTarget {
       return;
     }
     const opening = { bundle: host.bundleDigest, manifest_sha256: this.#study.manifestDigest };
-    const { stacks, states = [] } = await engine.call("open-study", opening, { payload: this.#study.manifestBytes.slice().buffer });
+    const limit_ms = engine.limitForOpening(this.#study.frames);
+    const payload = this.#study.manifestBytes.slice().buffer;
+    const { stacks, states = [] } = await engine.call("open-study", opening, { payload, limit_ms });
     if (!this.#isClosed) {
       this.#study.arrange(stacks);
-      await this.#begin(engine, stacks, states, refusal);
+      await this.#begin(engine, stacks, states, refused);
     }
   }
 
-  async #begin(engine, stacks, states, refusal) {
+  async #begin(engine, stacks, states, refused) {
     const { host } = this.#site;
     const { viewport, strip } = this.#viewer;
     strip.show(stacks);
@@ -107,25 +107,33 @@ export class Reading extends EventTarget {
     this.#loader = new Loader(this.#study, engine, stacks.map((one) => one.count));
     const parts = { engine, loader: this.#loader, study: this.#study, bundle: host.bundleDigest, element: viewport };
     this.#viewing = new Viewing(parts);
-    const pictured = stacks.filter(({ index, viewable }) => viewable && !this.#unpictured.has(index));
+    const pictured = stacks.filter(({ index, viewable }) => viewable && !this.#losses.pictures.has(index));
     this.#thumbnails = new Thumbnails({ ...parts, viewing: this.#viewing }, strip, pictured);
     this.#listen();
-    const first = stacks.find((one) => one.viewable);
-    const left = stacks[this.#place?.stack]?.viewable ? this.#place : null; // a study that grew has other stacks
-    const start = left ?? (first && { stack: first.index, position: 0 });
     const loader = this.#loader;
     await (states.length ? loader.bring(states) : null); // small, and an image says which states are for it
     if (this.#loader !== loader || this.#isClosed) {
       return;
     }
     this.controls.connect(this.#viewing, stacks);
-    if (refusal) {
-      return;
+    this.#losses.opened();
+    if (!refused || !isSamePlace(refused, this.controls.place)) {
+      this.#goTo(this.#start(stacks));
     }
+  }
+
+  /** Where the reader wants to be, or else the first image; a study that grew has other stacks than it had. */
+  #start(stacks) {
+    const { place } = this.controls;
+    const first = stacks.find((one) => one.viewable);
+    return stacks[place?.stack]?.viewable ? place : first && { stack: first.index, position: 0 };
+  }
+
+  #goTo(start) {
     if (start) {
       this.controls.go(start);
     } else {
-      viewport.refuse(new Refusal("study.no_images"));
+      this.#viewer.viewport.refuse(new Refusal("study.no_images"));
     }
   }
 
@@ -141,12 +149,14 @@ export class Reading extends EventTarget {
   #detach() {
     this.#viewing?.stop();
     this.#loader?.leave();
+    this.#viewing = null;
+    this.#loader = null; // tells a #begin that is under way that its engine is gone
     this.controls.disconnect();
   }
 
   #settled(view) {
     this.#record(view);
-    const { stack, position } = this.#viewing.painted?.state ?? {};
+    const { stack, position } = this.#viewing?.painted?.state ?? {};
     const place = { stack, position };
     const isNews = stack !== undefined && JSON.stringify(place) !== this.#told;
     if (isNews) {
@@ -204,39 +214,46 @@ export class Reading extends EventTarget {
     this.#viewer.viewport.refuse(refusal);
     if (isUntrusted(refusal.code)) {
       this.#alert(refusal.code, "", "", 0);
+    } else {
+      this.#isGivenUp = this.#study !== null;
+    }
+  }
+
+  /** Give the study to an engine once more, and start one if there is none. */
+  #tryAgain() {
+    if (this.#isGivenUp) {
+      this.#isGivenUp = false;
+      this.#isReplaced = false;
+      this.#site.host.revive();
+      this.#attach().catch((error) => this.#refuseAll(asRefusal(error)));
     }
   }
 
   /**
    * The engine is another one: say so, and show the same image once more. What ends the engine
-   * twice stays refused until the reader goes elsewhere.
+   * twice stays refused until the reader goes elsewhere or asks again.
    */
   #replaced = async ({ code }) => {
-    const isAgain = this.#blame(this.#thumbnails?.inFlight ?? null) || code === CANCELLED;
+    const { place } = this.controls;
+    const isAgain = this.#study !== null && this.#blame();
+    this.#isGivenUp = isAgain && !this.controls.isConnected;
     this.#isReplaced = true;
     this.#detach();
-    const refusal = new Refusal(code);
-    this.#viewer.viewport.refuse(refusal);
+    this.#viewer.viewport.refuse(new Refusal(code));
     this.#site.beacons.add("worker_replaced", { reason: code });
     this.#site.banner.tell("engine", t("banner.replaced", { time: timeOfDay(Date.now()) }));
-    this.#place = this.controls.place;
-    if (this.#study) {
-      await this.#attach(isAgain ? refusal : null).catch((error) => this.#refuseAll(asRefusal(error)));
+    if (this.#study && !this.#isGivenUp) {
+      const refused = isAgain || code === CANCELLED ? place : null;
+      await this.#attach(refused).catch((error) => this.#refuseAll(asRefusal(error)));
     }
   };
 
-  /** @param {number | null} stack whose picture was in work @returns {boolean} whether the image here did it twice */
-  #blame(stack) {
-    if (stack !== null) {
-      this.#unpictured.add(stack);
-      return false;
-    }
-    const here = JSON.stringify(this.controls.place);
-    const isAgain = here === this.#endedAt;
-    this.#endedAt = here;
-    return isAgain;
+  /** @returns {boolean} whether what ended the engine has ended one before */
+  #blame() {
+    const isReading = this.controls.isConnected;
+    return isReading ? this.#losses.whileReading(this.controls.place, this.#thumbnails.inFlight) : this.#losses.whileOpening();
   }
 }
 
-/** Codes of an engine that is gone: its successor is on its way. */
+/** Codes of an engine that was ready and is gone: its successor is on its way, and #replaced sees to it. */
 const isLoss = (code) => ["engine.watchdog", "engine.died", "engine.ended", CANCELLED].includes(code);

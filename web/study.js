@@ -58,6 +58,11 @@ export class Study {
     return this.manifest.handle;
   }
 
+  /** How many frames it lists. @returns {number} */
+  get frames() {
+    return this.manifest.series.flatMap(({ instances }) => instances).reduce((sum, one) => sum + one.frames, 0);
+  }
+
   /**
    * @param {PartIndex} index
    * @returns {{series: string, sop: string, kind: string, index: number, object: string, sha256: string,

@@ -15,7 +15,10 @@ const OVERRULED = {
 
 /** @typedef {import("./painter.js").Place} Place */
 
-export class ViewerControls {
+/** @param {Place | null} one @param {Place | null} other */
+export const isSamePlace = (one, other) => one?.stack === other?.stack && one?.position === other?.position;
+
+export class ViewerControls extends EventTarget {
   #viewer;
   #viewing = null;
   #stacks = [];
@@ -26,9 +29,14 @@ export class ViewerControls {
   /** @type {Place | null} where the reader wants to be */
   place = null;
 
-  /** @param {import("./elements/study-viewer.js").StudyViewer} viewer */
-  constructor(viewer) {
+  /**
+   * @param {import("./elements/study-viewer.js").StudyViewer} viewer
+   * @param {Place | null} [place] where to begin
+   */
+  constructor(viewer, place = null) {
+    super();
     this.#viewer = viewer;
+    this.place = place;
     viewer.addEventListener("viewport-scrolled", ({ steps }) => this.#scroll(steps));
     viewer.addEventListener("viewport-moved", ({ movement }) => this.#move(movement));
     viewer.addEventListener("position-chosen", ({ position }) => this.#goTo(position));
@@ -51,6 +59,10 @@ export class ViewerControls {
     this.#viewing = null;
   }
 
+  get isConnected() {
+    return this.#viewing !== null;
+  }
+
   /** An image stands there. @param {any} state as the engine described it */
   painted(state) {
     this.#viewer.show(state);
@@ -67,37 +79,46 @@ export class ViewerControls {
   /** Nothing stands there, and nothing that was asked will. */
   refused() {
     this.#asked = {};
+    this.#awaited = "";
   }
 
   /** Say where the reader is, who may be ahead of the image. */
   #follow({ stack, position }) {
-    this.#viewer.strip.current = stack;
-    this.#viewer.slider.show(position, this.#count(stack));
+    const listed = this.#stacks[stack];
+    if (listed) {
+      this.#viewer.strip.current = stack;
+      this.#viewer.slider.show(position, listed.count);
+    }
   }
 
-  #count(stack) {
-    return this.#stacks[stack]?.count ?? 0;
-  }
-
-  /** Go to an image, as far as the stack has it. @param {Place} wanted */
+  /** Go to an image, as far as the stack has it; until an engine is connected the wish is kept. @param {Place} wanted */
   go({ stack, position }) {
-    const place = { stack, position: Math.min(Math.max(0, position), this.#count(stack) - 1) };
-    if (this.#isHere(place)) {
+    const count = this.#stacks[stack]?.count ?? Infinity; // not known before the study is open
+    const place = { stack, position: Math.max(0, Math.min(position, count - 1)) };
+    const isSame = isSamePlace(place, this.place);
+    if (isSame && this.#viewing?.painted) {
       return; // at the end of the stack, say: nothing changes, nothing is recorded again
     }
-    this.#awaited = ""; // was meant for the image before
+    this.#awaited = isSame ? this.#awaited : ""; // was meant for the image before
     this.place = place;
     this.#follow(place);
-    this.#viewing?.show(place);
+    this.#show(place);
   }
 
-  #isHere({ stack, position }) {
-    return Boolean(this.#viewing?.painted) && this.place?.stack === stack && this.place.position === position;
+  /** @param {Place | null} place null while nobody knows what there is */
+  #show(place) {
+    if (!this.#viewing) {
+      this.dispatchEvent(new Event("wish-kept"));
+    } else if (place) {
+      this.#viewing.show(place);
+    }
   }
 
   #goTo(position) {
     if (this.place) {
       this.go({ ...this.place, position });
+    } else {
+      this.#show(null);
     }
   }
 

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { settle } from "./browser_side.mjs";
 import { Refusal } from "../../../web/refusal.js";
 
 globalThis.HTMLElement = class {};
 globalThis.document = Object.assign(new EventTarget(), { body: { dataset: {} } });
+globalThis.location = { origin: "https://site" };
 const { EngineHost } = await import("../../../web/engine-host.js");
+const { bootEngine } = await import("../../../web/engine-boot.js");
 
 const BUNDLE = { digest: "d" };
 const state = () => document.body.dataset.engine;
@@ -67,6 +69,32 @@ for (const code of ["runtime.digest", "runtime.selftest"]) {
     host.revive();
     await assert.rejects(host.ready, { code });
     assert.deepEqual([state(), engines], ["failed", []]);
+  });
+}
+
+/** A worker that ends, or never speaks, when it is spoken to. */
+function worker(ends) {
+  const made = Object.assign(new EventTarget(), { postMessage: () => ends && queueMicrotask(() => made.dispatchEvent(new Event("error"))), terminate() {} });
+  return made;
+}
+
+for (const [name, ends, code] of [["that dies", true, "runtime.boot"], ["that never answers", false, "runtime.timeout"]]) {
+  test(`a worker ${name} while it starts has no successor: the engine could not start`, async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let spawned = 0;
+    const spawn = () => { spawned += 1; return worker(ends); };
+    const host = new EngineHost({ json: async () => BUNDLE }, (bundle, tell) => bootEngine(bundle, tell, spawn));
+    const replaced = [];
+    host.addEventListener("engine-replaced", ({ code: why }) => replaced.push(why));
+    host.restart();
+    const refused = assert.rejects(host.ready, { code });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await settle();
+      mock.timers.tick(60_000);
+    }
+    await refused;
+    mock.timers.reset();
+    assert.deepEqual([replaced, spawned, state()], [[], 2, "failed"]);
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Engine, decodeLimit, deviceFactor } from "../../../web/engine.js";
+import { Engine, decodeLimit, deviceFactor, openingLimit } from "../../../web/engine.js";
 
 class FakeWorker extends EventTarget {
   sent = [];
@@ -108,6 +108,10 @@ for (const [megapixels, factor, limit_ms] of [[0.25, 1, 5_000], [5, 1, 5_000], [
   test(`an image of ${megapixels} megapixels may take ${limit_ms} ms on a device of factor ${factor}`, () => assert.equal(decodeLimit(megapixels, factor), limit_ms));
 }
 
+for (const [frames, factor, limit_ms] of [[1, 1, 10_000], [3_000, 1, 15_000], [10_000, 1, 50_000], [3_000, 3, 45_000], [100_000, 1, 60_000]]) {
+  test(`a study of ${frames} frames may take ${limit_ms} ms to open on a device of factor ${factor}`, () => assert.equal(openingLimit(frames, factor), limit_ms));
+}
+
 test("a device is as much slower as its self-test took longer, and never faster than the reference", () => {
   assert.deepEqual([0, 20, 150, 300, 1_500].map(deviceFactor), [1, 1, 1, 2, 10]);
 });
@@ -117,6 +121,7 @@ test("what the worker says of its self-test decides how long it may decode", () 
   assert.equal(engine.limitFor(10), 10_000);
   worker.dispatchEvent(new MessageEvent("message", { data: { progress: { step: "ready", loaded: 1, total: 1, self_test_ms: 600 } } }));
   assert.equal(engine.limitFor(10), 40_000);
+  assert.equal(engine.limitForOpening(3_000), 60_000);
 });
 
 test("a reader who does not want to wait ends the worker", async () => {

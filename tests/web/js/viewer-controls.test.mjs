@@ -6,8 +6,8 @@ import { ViewerControls } from "../../../web/viewer-controls.js";
 
 const STACKS = [{ count: 40 }, { count: 5 }];
 
-/** A viewer's elements as far as they are spoken to, and a viewport that paints when told to. */
-function scene() {
+/** A viewer's elements as far as they are spoken to, and a viewport that is not connected to them yet. */
+function unconnected(place = null) {
   const viewer = Object.assign(new EventTarget(), {
     viewport: Object.assign(new EventTarget(), { gestures: {} }),
     strip: { current: -1 },
@@ -20,7 +20,15 @@ function scene() {
     painted: null, places: [], get isTold() { return queue.isEmpty; },
     show: (place) => viewing.places.push(place), tell: (command) => queue.push(command), resize() {},
   };
-  const controls = new ViewerControls(viewer);
+  const controls = new ViewerControls(viewer, place);
+  const send = (type, fields) => viewer.dispatchEvent(Object.assign(new Event(type), fields));
+  const act = (action, value) => send("action-chosen", { action, value });
+  return { viewer, viewing, controls, queue, send, act };
+}
+
+/** The same with an image of 40 on screen; the viewport paints when told to. */
+function scene() {
+  const { viewer, viewing, controls, queue, send, act } = unconnected();
   controls.connect(viewing, STACKS);
   const paint = (state) => {
     viewing.painted = { state: { ...viewing.painted?.state, ...state } };
@@ -32,8 +40,6 @@ function scene() {
     paint(changes(body));
     return body;
   };
-  const send = (type, fields) => viewer.dispatchEvent(Object.assign(new Event(type), fields));
-  const act = (action, value) => send("action-chosen", { action, value });
   controls.go({ stack: 0, position: 3 });
   paint({ stack: 0, position: 3, count: 40, invert: false, zoom_e6: 1_000_000 });
   return { viewer, viewing, controls, queue, paint, work, act, send };
@@ -183,5 +189,56 @@ test("a presentation state that was chosen for one image is not applied to anoth
   act("presentation-state", "1.2.3");
   send("viewport-scrolled", { steps: 1 });
   paint({ stack: 0, position: 4 });
+  assert.ok(queue.isEmpty);
+});
+
+test("what is wished before an engine is connected is kept, and fits the stack once that is known", () => {
+  const { viewer, viewing, controls, send, act } = unconnected({ stack: 0, position: 7 });
+  send("viewport-scrolled", { steps: -9 });
+  assert.deepEqual(controls.place, { stack: 0, position: 0 });
+  act("last");
+  send("stack-chosen", { stack: 1 });
+  assert.deepEqual(controls.place, { stack: 1, position: 0 });
+  act("last");
+  assert.equal(viewer.slider.position, -1); // it is not known how far the slider goes
+  controls.connect(viewing, STACKS);
+  controls.go(controls.place);
+  assert.deepEqual(viewing.places, [{ stack: 1, position: 4 }]);
+  assert.deepEqual([viewer.strip.current, viewer.slider.position, viewer.slider.count], [1, 4, 5]);
+});
+
+test("a wish that nobody hears is told, whether or not there is a place; one that is heard is not", () => {
+  const { viewing, controls, act } = unconnected();
+  let kept = 0;
+  controls.addEventListener("wish-kept", () => { kept += 1; });
+  act("reset");
+  assert.deepEqual([kept, controls.place], [1, null]);
+  controls.connect(viewing, STACKS);
+  controls.go({ stack: 0, position: 1 });
+  assert.equal(kept, 1);
+  controls.disconnect();
+  viewing.painted = null;
+  act("reset");
+  assert.deepEqual([kept, controls.place], [2, { stack: 0, position: 1 }]);
+});
+
+test("a presentation state chosen while there is no engine is applied when the image stands there again", () => {
+  const { act, viewing, controls, queue, paint } = scene();
+  controls.disconnect();
+  act("presentation-state", "1.2.3");
+  viewing.painted = null;
+  controls.connect(viewing, STACKS);
+  controls.go(controls.place);
+  paint({ stack: 0, position: 3 });
+  assert.deepEqual(queue.take().body.change, { presentation_state: "1.2.3" });
+});
+
+test("a presentation state whose image was refused is not applied later", () => {
+  const { act, viewing, controls, queue, paint } = scene();
+  viewing.painted = null;
+  act("presentation-state", "1.2.3");
+  controls.refused();
+  act("reset");
+  paint({ stack: 0, position: 3 });
   assert.ok(queue.isEmpty);
 });
