@@ -9,6 +9,7 @@ from itertools import zip_longest
 from diascope import exact, transfer_syntaxes
 from diascope.elements import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
+from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import Part10
 from diascope.pixel_layout import PixelLayout
 from diascope.sequences import Source
@@ -23,6 +24,7 @@ CONTRADICTIONS = frozenset({("MONOCHROME1", "IDENTITY"), ("MONOCHROME2", "INVERS
 KINDS = {PIXEL_DATA: "integer", FLOAT_PIXEL_DATA: "float", DOUBLE_PIXEL_DATA: "double"}
 FLOATING_BITS = {"float": 32, "double": 64}
 RESCALE = (0x00281053, 0x00281052)  # slope, intercept
+MAX_WINDOWS = 64  # our own: what a person can choose from
 ALWAYS_LOSSY = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 111))
 WINDOW_NOTICE = "A window in the file cannot be used and is left out."
 POLARITY_NOTICE = (
@@ -125,7 +127,7 @@ def windows(source: Source, decode: Decoder, notices: list[str]) -> tuple[Window
     found = [
         Window(center, width, function, name)
         for (center, width), name in zip(
-            zip_longest(centers, widths, fillvalue=""), named, strict=False
+            list(zip_longest(centers, widths, fillvalue=""))[:MAX_WINDOWS], named, strict=False
         )
         if _is_usable(center, width, function)
     ]
@@ -159,10 +161,14 @@ def lossy(outside: Part10) -> LossyHistory | None:
 def strings(source: Source, tag: int) -> list[str]:
     """Return the values of a multi-valued string element; [] when it is absent or empty.
 
+    Raises:
+        LimitExceeded: `values`, there are too many.
+
     Standard: PS3.5 6.4.
     """
-    text = ascii_text(source.value(tag))
-    return [value.strip() for value in text.split("\\")] if text else []
+    values = source.value(tag).strip(b" \0").split(b"\\")
+    DEFAULT_LIMITS.check("values", len(values))
+    return [ascii_text(value) for value in values] if values != [b""] else []
 
 
 def is_decimal(text: str) -> bool:

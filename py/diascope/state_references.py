@@ -52,6 +52,8 @@ def of_state(outside: Part10) -> References:
 def of_item(holder: Source) -> References | None:
     """Read what an item is for; None when it is for all that the state is for.
 
+    A sequence without items names no exception, whichever way its length is written.
+
     Raises:
         PresentationStateError: `references`.
 
@@ -62,7 +64,7 @@ def of_item(holder: Source) -> References | None:
     found: dict[str, frozenset[int] | None] = {}
     with state_values.refused_as(PresentationStateError("references")):
         _gather(holder, found)
-    return References(found)
+    return References(found) if found else None
 
 
 def _gather(holder: Source, found: dict[str, frozenset[int] | None]) -> None:

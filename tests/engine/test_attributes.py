@@ -4,13 +4,16 @@ from struct import pack
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from diascope import attributes
-from diascope.errors import MalformedImage
+from diascope import attributes, part10
+from diascope.errors import LimitExceeded, MalformedImage
+from diascope.limits import MAX_VALUES
 from diascope.values import LossyHistory, Window
 from tests.engine.headers import image, refusal
 from tests.support import phantoms
-from tests.support.phantoms import LITTLE, ramp
+from tests.support.phantoms import LITTLE, Image, ramp
 from tests.support.stored_parts import decoded_frames, image_of
 
 
@@ -221,3 +224,43 @@ def test_a_pair_of_polarities_that_the_standard_does_not_allow_is_said(model, sh
 
     assert shape == found.presentation_lut_shape
     assert ((attributes.POLARITY_NOTICE,) if said else ()) == found.notices
+
+
+def read_strings(text):
+    """The values of a long element of many: implicit, since 64 KB end an explicit DS."""
+    data = phantoms.file(
+        Image(ramp((1, 6, 4)), phantoms.IMPLICIT, extra={0x00281050: ("DS", text)})
+    )
+    return attributes.strings(part10.read_header(data), 0x00281050)
+
+
+@given(st.lists(st.from_regex(r"[+-]?[0-9]{1,8}(\.[0-9]{1,5})?", fullmatch=True), min_size=1),
+       st.integers(1, 900), st.integers(0, 12))  # fmt: skip
+@settings(deadline=None)
+def test_strings_of_a_joined_list_are_that_list_at_any_length(values, times, width):
+    """PS3.5 6.4: values may be padded; their number is bounded, not their text as a whole."""
+    many = (values * times)[:MAX_VALUES]
+
+    assert many == read_strings("\\".join(each.ljust(width) for each in many))
+
+
+def test_as_many_strings_as_the_limit_are_read_and_one_more_is_refused():
+    assert ["1"] * MAX_VALUES == read_strings("\\".join(["1"] * MAX_VALUES))
+    with pytest.raises(LimitExceeded) as caught:
+        read_strings("\\".join(["1"] * (MAX_VALUES + 1)))
+
+    assert "limit.values" == caught.value.code
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", []), ("  ", []), ("\\", ["", ""])], ids=repr)
+def test_strings_that_are_empty(text, expected):
+    assert expected == read_strings(text)
+
+
+def test_more_windows_than_anybody_can_choose_from_are_left_out_and_said():
+    many = "\\".join(map(str, range(1, 2001)))
+    found = image(_00281050=("DS", many), _00281051=("DS", many))
+
+    assert (attributes.MAX_WINDOWS, (attributes.WINDOW_NOTICE,)) == (
+        len(found.windows), found.notices,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Display shutters: PS3.3 C.7.6.11."""
 
 from fractions import Fraction
+from math import cos, pi, sin
 from struct import pack
 
 import numpy as np
@@ -95,6 +96,34 @@ def test_a_shutter_is_read_from_its_attributes():
 
 def test_an_image_without_a_shutter_has_none():
     assert (None, ()) == (image().shutter, image().notices)
+
+
+def ring(count):
+    """A star of many vertices, (row, column) from 1, about a middle of (500, 500)."""
+    turns = (2 * pi * at / count for at in range(count))
+    reach = (490 if at % 2 else 240 for at in range(count))
+    return tuple(
+        (round(500 + far * sin(turn)), round(500 + far * cos(turn)))
+        for far, turn in zip(reach, turns, strict=True)
+    )
+
+
+@pytest.mark.parametrize("width", [0, 12], ids=["plain", "padded to 12"])
+def test_every_vertex_of_a_large_polygon_counts(width):
+    """However long the text of its vertices: 1,024 of them, against brute force."""
+    vertices = ring(shutter.MAX_VERTICES)
+    text = "\\".join(str(each).ljust(width) for vertex in vertices for each in vertex)
+    parsed = image(_00181600=("CS", "POLYGONAL"), _00181620=("IS", text))
+    rows, columns = np.arange(4, 1000, 71), np.arange(11, 1000, 53)
+    found = shutter.is_open(parsed.shutter, rows, columns, Plane(1000, 1000))
+
+    assert (vertices, ()) == (parsed.shutter.polygon, parsed.notices)
+    expected = [
+        [marks_oracle.is_inside_polygon(row + 1, column + 1, vertices)
+         for column in columns.tolist()]
+        for row in rows.tolist()
+    ]  # fmt: skip
+    assert expected == found.tolist()
 
 
 CIRCLE = {"_00181600": ("CS", "CIRCULAR"), "_00181610": ("IS", "4\\2"), "_00181612": ("IS", "3")}
