@@ -56,7 +56,7 @@ def kept_window(window: Window | None, frame: Frame) -> Window | None:
     if window is None:
         return presets.default(image, values)
     if window.function == "NONE":
-        return presets.identity(image, values) if frame.state is None else window
+        return presets.identity(image, values)
     try:
         presets.voi(image, window)
     except PresentationError:

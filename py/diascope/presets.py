@@ -147,14 +147,18 @@ def voi(image: Instance, window: Window) -> Window | LookupTable:
 def identity(image: Instance, frame: StoredValues) -> Window:
     """Span all modality values that the stored bits can give.
 
-    Of more than 16 bits few are used, and floating-point values have no such span: there it is
-    the span of the frame's own values.
+    Behind the Modality LUT of a presentation state it is all that its entries can be. Of more than
+    16 bits few are used, and floating-point values have no such span: there it is the span of the
+    frame's own values.
 
-    Standard: PS3.3 C.11.2.1.2.1.
+    Standard: PS3.3 C.11.2.1.2.1; PS3.4 N.2.1.3.
     """
-    if not frame_range.has_table(frame):
+    if image.is_stated and image.modality_lut is not None:
+        span = Fraction(0), Fraction(2**image.modality_lut.bits - 1)
+    elif frame_range.has_table(frame):
+        span = frame_range.of_bits(image, frame)
+    else:
         return replace(of_frame(image, frame, cut=0), explanation=SPANNED)
-    span = frame_range.of_bits(image, frame)
     return replace(spanning(*span), function="NONE", explanation="Full range")
 
 

@@ -6,7 +6,6 @@ Standard: PS3.4 N.2.
 """
 
 from dataclasses import replace
-from fractions import Fraction
 
 from diascope import displayed_area, exact, frame_range, lut_sequences, overlay, presets
 from diascope.displayed_area import DisplayedArea
@@ -26,8 +25,6 @@ from diascope.values import (
     Window,
 )
 from diascope.viewport import Plane, View
-
-IDENTITY = "Full range"
 
 
 def image_of(image: Instance, state: PresentationState, index: int) -> Instance:
@@ -58,6 +55,7 @@ def image_of(image: Instance, state: PresentationState, index: int) -> Instance:
         overlays=planes(image, state),
         shutter=_shutter(state, pixels, index),
         shown_aspect=area_of(image, state, index).aspect,
+        is_stated=True,
         notices=(*image.notices, *state.notices),
     )
 
@@ -148,10 +146,7 @@ def window_of(image: Instance, values: StoredValues) -> Window:
         return image.windows[0]
     if image.voi_luts:
         return presets.tables(image)[0]
-    if image.modality_lut is not None:
-        full = presets.spanning(Fraction(0), Fraction(2**image.modality_lut.bits - 1))
-        return replace(full, function="NONE", explanation=IDENTITY)
-    if not frame_range.has_table(values):
+    if image.modality_lut is None and not frame_range.has_table(values):
         raise PresentationStateError("voi", "no VOI transformation of values without a range")
     return presets.identity(image, values)
 

@@ -239,7 +239,8 @@ class Instance:
     stored value means. `padding` is the closed range of stored values that are no image.
     `stack_keys` are those of `stack_keys`, by which a series is split into stacks. `tiling` is
     applied by `tiles.of_frame`.
-    `shown_aspect` is how tall and wide a presentation state shows a pixel.
+    With `is_stated` the transformations are those of a presentation state, and `shown_aspect` is
+    how tall and wide it shows a pixel.
     """
 
     study: str
@@ -270,6 +271,7 @@ class Instance:
     presentation_lut: LookupTable | None = None
     tiling: Tiling | None = None
     shown_aspect: tuple[str, str] | None = None
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
