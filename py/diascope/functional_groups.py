@@ -187,11 +187,9 @@ def _grey(
         changes = {"modality_lut": table, "lacks_rescale": False}
         changes["rescale_slope"], changes["rescale_intercept"] = rescale
     if (item := macros.find(FRAME_VOI)) is not None:
-        is_signed = lut_sequences.is_below_zero(
-            pixels, rescale, has_modality_lut=table is not None
-        )
+        reach = lut_sequences.reach(pixels, rescale, table)
         changes["windows"] = attributes.windows(item, decode, said)
-        changes["voi_luts"] = lut_sequences.voi_luts(item, decode, said, is_signed=is_signed)
+        changes["voi_luts"] = lut_sequences.voi_luts(item, decode, said, reach)
     return changes
 
 

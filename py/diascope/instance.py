@@ -102,12 +102,8 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
     texts = _texts(outside, decode)
     pixels = attributes.pixels(outside, notices)
     slope, intercept = attributes.rescale(outside)
-    table = lut_sequences.modality_lut(
-        outside, decode, notices, is_signed=outside.unsigned(0x00280103) == 1
-    )
-    is_signed = pixels is not None and lut_sequences.is_below_zero(
-        pixels, (slope, intercept), has_modality_lut=table is not None
-    )
+    table = lut_sequences.of_image(outside, pixels, decode, notices)
+    reach = lut_sequences.reach(pixels, (slope, intercept), table)
     groups = functional_groups.read(outside, decode)
     has_rescale = table is not None or bool(outside.value(attributes.RESCALE[0]))
     return Instance(
@@ -121,7 +117,7 @@ def _instance(outside: Part10, decode: Decoder) -> Instance:
         rescale_intercept=intercept,
         modality_lut=table,
         windows=attributes.windows(outside, decode, notices),
-        voi_luts=lut_sequences.voi_luts(outside, decode, notices, is_signed=is_signed),
+        voi_luts=lut_sequences.voi_luts(outside, decode, notices, reach),
         presentation_lut_shape=attributes.presentation_lut_shape(outside, pixels, notices),
         palette=palettes.read(outside, pixels, notices),
         lossy=attributes.lossy(outside),

@@ -58,23 +58,25 @@ class Label:
 class Voi:
     """One item of the Softcopy VOI LUT Sequence: a window or a table for some images, or all.
 
-    `is_sign_named` tells whether the file says if the table's first value has a sign.
+    The table's first value is read without a sign; `vr` is what the file calls it, "" for nothing.
     """
 
     references: References | None
     window: Window | None
     table: LookupTable | None
-    is_sign_named: bool
+    vr: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Modality:
-    """The Modality LUT of a state: a table, or slope and intercept, "1" and "0" for none."""
+    """The Modality LUT of a state: a table, or slope and intercept, "1" and "0" for none.
+
+    The table's first value is read without a sign, since the pixels it is for decide that.
+    """
 
     slope: str
     intercept: str
     table: LookupTable | None
-    is_sign_named: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,9 +180,7 @@ def _modality(outside: Part10, decode: Decoder) -> Modality:
         has_rescale = any(state_values.is_present(outside, tag) for tag in (_SLOPE, _INTERCEPT))
         if len(listed) > 1 or (listed and has_rescale):
             raise PresentationStateError("modality", "more than one Modality LUT")
-    if not tables:
-        return Modality(slope, intercept, None, is_sign_named=False)
-    return Modality(slope, intercept, tables[0], listed[0].vr(_DESCRIPTOR) != "")
+    return Modality(slope, intercept, tables[0] if tables else None)
 
 
 def _vois(outside: Part10, decode: Decoder) -> tuple[Voi, ...]:
@@ -196,9 +196,9 @@ def _voi(item: Item, decode: Decoder) -> Voi:
     if notices or len(windows) + len(tables) != 1:
         raise PresentationStateError("voi", f"{len(windows)} windows and {len(tables)} tables")
     table = lut_sequences.table(tables[0], decode, is_signed=False) if tables else None
-    is_named = bool(tables) and tables[0].vr(_DESCRIPTOR) != ""
+    vr = tables[0].vr(_DESCRIPTOR) if tables else ""
     window = windows[0] if windows else None
-    return Voi(state_references.of_item(item), window, table, is_named)
+    return Voi(state_references.of_item(item), window, table, vr)
 
 
 def _presentation_lut(outside: Part10, decode: Decoder) -> tuple[str, LookupTable | None]:

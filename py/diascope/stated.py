@@ -86,24 +86,18 @@ def _keeps_units(image: Instance, modality: Modality) -> bool:
 
 def _modality_table(modality: Modality, pixels: PixelDescription) -> LookupTable | None:
     """Return the Modality LUT; its first value has the sign of the image's pixels (C.11.1.1)."""
-    if modality.table is None or modality.is_sign_named or not pixels.is_signed:
+    if modality.table is None or not pixels.is_signed:
         return modality.table
-    return _signed(modality.table)
+    return lut_sequences.signed(modality.table)
 
 
 def _voi_tables(voi: Voi, modality: Modality, pixels: PixelDescription) -> tuple[LookupTable, ...]:
     """Return the VOI LUT; its first value is signed when modality values can be (C.11.2.1.1)."""
     if voi.table is None:
         return ()
-    is_below = lut_sequences.is_below_zero(
-        pixels, (modality.slope, modality.intercept), has_modality_lut=modality.table is not None
-    )
-    return (_signed(voi.table) if is_below and not voi.is_sign_named else voi.table,)
-
-
-def _signed(table: LookupTable) -> LookupTable:
-    first = table.first_mapped
-    return replace(table, first_mapped=first - (1 << 16) if first >= 1 << 15 else first)
+    rescale = modality.slope, modality.intercept
+    reach = lut_sequences.reach(pixels, rescale, modality.table)
+    return (lut_sequences.fitting(voi.table, voi.vr, reach),)
 
 
 def is_alike(state: PresentationState, one: tuple[str, int], other: tuple[str, int]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascope import attributes, functional_groups, geometry, presets
+from diascope import attributes, functional_groups, geometry, lut_sequences, presets
 from diascope.errors import DiascopeError
 from diascope.functional_groups import of_frame
 from diascope.values import Window
@@ -204,6 +204,22 @@ def test_an_empty_table_does_not_stand_for_a_frames_rescale():
     image = parsed(G, None, [G.macro(PIXEL_VALUES, empty), b"", b""])
 
     assert "malformed.rescale" == refusal(image)
+
+
+def test_two_tables_of_a_frame_refuse_it():
+    twice = G.macro(PIXEL_VALUES, G.macro(0x00283000, lut(G.w, 3), lut(G.w, 3)))
+    image = parsed(G, None, [twice, b"", b""])
+
+    assert "malformed.table" == refusal(image)
+    assert None is of_frame(image, 1).modality_lut
+
+
+def test_a_table_of_a_frame_is_applied_in_place_of_its_rescale_and_that_is_said():
+    rescale = G.w.element(0x00281052, "DS", "5") + G.w.element(0x00281053, "DS", "2")
+    both = G.macro(PIXEL_VALUES, rescale + G.macro(0x00283000, lut(G.w, 3)))
+    found = of_frame(parsed(G, None, [both, b"", b""]), 0)
+
+    assert (3, (lut_sequences.BOTH_NOTICE,)) == (found.modality_lut.first_mapped, found.notices)
 
 
 @pytest.mark.requirement("IMG-03")

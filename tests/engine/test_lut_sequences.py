@@ -1,18 +1,24 @@
 """Modality and VOI LUT Sequences: read within bounds in any encoding, with the right sign."""
 
+from struct import pack
+
+import numpy as np
 import pytest
 
-from diascope import lut_sequences
+from diascope import lut_sequences, modality_lut
 from diascope.errors import DiascopeError, LimitExceeded
+from diascope.values import StoredValues
 from tests.engine.headers import TABLE, image, items, lut, refusal
 from tests.engine.part10_files import changed
 from tests.support import phantoms
 from tests.support.phantoms import LITTLE, ramp
 from tests.support.stored_parts import image_of
 
+UNSIGNED, SIGNED = ramp((1, 6, 4)), ramp((1, 6, 4), "i2")
+
 
 def test_a_modality_lut_is_read():
-    found = image(_00283000=items(lut(first=-5, vr="SS"))).modality_lut
+    found = image(SIGNED, _00283000=items(lut(first=-5, vr="SS"))).modality_lut
 
     assert (-5, 16, "curve", TABLE.tolist()) == (
         found.first_mapped, found.bits, found.explanation, found.entries.tolist(),
@@ -21,6 +27,85 @@ def test_a_modality_lut_is_read():
 
 def test_a_modality_lut_that_cannot_be_used_is_refused():
     assert "malformed.table" == refusal(_00283000=items(lut(bits=3)))
+
+
+@pytest.mark.requirement("IMG-01")
+def test_two_modality_luts_leave_every_value_in_doubt():
+    assert "malformed.table" == refusal(_00283000=items(lut(), lut()))
+
+
+@pytest.mark.requirement("IMG-01")
+@pytest.mark.parametrize(
+    "rescale", [{"_00281053": ("DS", "2")}, {"_00281052": ("DS", "-1024")}], ids=str
+)
+def test_a_rescale_beside_a_modality_lut_is_not_applied_and_that_is_said(rescale):
+    found = image(_00283000=items(lut()), **rescale)
+
+    assert (TABLE.tolist(), (lut_sequences.BOTH_NOTICE,)) == (
+        found.modality_lut.entries.tolist(), found.notices,
+    )  # fmt: skip
+    plain = image(_00283000=items(lut()), _00281053=("DS", " "))
+    assert (TABLE.tolist(), ()) == (plain.modality_lut.entries.tolist(), plain.notices)
+
+
+LINE = (np.arange(4096) * 16).astype("<u2")
+FEW = {
+    True: np.array([[[-2000, -1000, 0, 1000]]], "i2"),
+    False: np.array([[[0, 1000, 2000, 4000]]], "u2"),
+}
+
+
+@pytest.mark.requirement("IMG-01")
+@pytest.mark.parametrize("vr", ["SS", "US", ""], ids=["SS", "US", "implicit"])
+@pytest.mark.parametrize(("signed", "first"), [(True, -2048), (False, 0)], ids=["signed", "not"])
+def test_a_modality_lut_begins_at_a_value_of_the_pixels_whatever_its_vr(signed, first, vr):
+    """PS3.3 C.11.1.1.1; the same choice as for padding, ADR 0019."""
+    w = phantoms.writer(phantoms.EXPLICIT if vr else phantoms.IMPLICIT)
+    shape = pack("<3H", len(LINE), first & 0xFFFF, 16)
+    item = w.element(0x00283002, vr, shape) + w.element(0x00283006, "OW", LINE.tobytes())
+    syntax = phantoms.EXPLICIT if vr else phantoms.IMPLICIT
+    values = FEW[signed]
+    parsed = image(values, syntax, bits_stored=12, _00283000=items(item))
+    frame = StoredValues(values[0], 12, signed)
+    found = modality_lut.apply(frame, parsed)
+
+    assert first == parsed.modality_lut.first_mapped
+    assert (16 * (values[0].astype(int) - first)).tolist() == found.numerators.tolist()
+
+
+@pytest.mark.parametrize("vr", ["SS", "US"])
+def test_a_modality_lut_of_unsigned_pixels_may_begin_beyond_the_middle(vr):
+    found = image(_00283000=items(lut(first=40_000, vr=vr))).modality_lut
+
+    assert 40_000 == found.first_mapped
+
+
+@pytest.mark.parametrize(
+    ("intercept", "first", "expected"),
+    [
+        ("0", 65_436, 65_436),
+        ("-1024", 65_436, -100),
+        ("-1024", 100, 100),
+        ("-1", 65_436, -100),
+        ("62000", 65_436, 65_436),
+    ],
+    ids=["none below 0", "none reaches it", "below the middle", "one below 0", "one reaches it"],
+)
+def test_a_voi_lut_named_us_is_negative_only_where_it_would_never_be_reached(
+    intercept, first, expected
+):
+    """PS3.3 C.11.2.1.1: US is taken at its word as long as that can mean something."""
+    found = image(bits_stored=12, _00281052=("DS", intercept), _00283010=items(lut(first)))
+
+    assert [expected] == [each.first_mapped for each in found.voi_luts]
+
+
+def test_a_voi_lut_named_us_that_some_modality_value_reaches_is_taken_at_its_word():
+    """Values from -100 to 65,435: both readings would mean something."""
+    wide = image(_00281052=("DS", "-100"), _00283010=items(lut(65_400)))
+    signed = image(_00281052=("DS", "-100"), _00283010=items(lut(65_400, vr="SS")))
+
+    assert (65_400, -136) == (wide.voi_luts[0].first_mapped, signed.voi_luts[0].first_mapped)
 
 
 @pytest.mark.requirement("IMG-01")
@@ -47,7 +132,6 @@ def implicit_item(first):
 
 
 SEQUENCE = "SQ", LITTLE.marker(phantoms.ITEM, len(implicit_item(0))) + implicit_item(0xFFFF)
-UNSIGNED, SIGNED = ramp((1, 6, 4)), ramp((1, 6, 4), "i2")
 
 
 @pytest.mark.parametrize(

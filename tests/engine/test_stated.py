@@ -347,15 +347,36 @@ def test_items_are_for_the_frames_they_name():
 
 
 @pytest.mark.parametrize(
-    ("syntax", "first"), [(phantoms.IMPLICIT, -30), (phantoms.EXPLICIT, 65506)]
-)
-def test_the_first_value_of_a_table_has_the_sign_of_what_comes_in(syntax, first):
-    """C.11.2.1.1: where the file names no VR, negative modality values mean a signed table."""
+    ("syntax", "intercept", "first"),
+    [
+        (phantoms.IMPLICIT, "-100", -30), (phantoms.EXPLICIT, "-100", -30),
+        (phantoms.IMPLICIT, "0", 65506), (phantoms.EXPLICIT, "0", 65506),
+    ],
+)  # fmt: skip
+def test_the_first_value_of_a_table_has_the_sign_of_what_comes_in(syntax, intercept, first):
+    """C.11.2.1.1: negative modality values mean a signed table, also one named US."""
     voi = ("SQ", [{0x00283010: ("SQ", [states.lut(VOI, -30, 12)])}])
-    made = states.file(states.state([WHOLE], _00283110=voi, _00281052=("DS", "-100")), syntax)
+    made = states.file(states.state([WHOLE], _00283110=voi, _00281052=("DS", intercept)), syntax)
     state = presentation_state.parse(verified("whole", 0, made))
 
     assert first == stated.image_of(image_of(FILE), state, 0).voi_luts[0].first_mapped
+
+
+@pytest.mark.parametrize("vr", ["SS", "US", ""], ids=["SS", "US", "implicit"])
+@pytest.mark.parametrize("kind", ["i2", "u2"])
+def test_the_modality_table_of_a_state_begins_at_a_value_of_the_pixels(kind, vr):
+    """C.11.1.1.1, whichever VR the file names."""
+    lut = states.lut(MODALITY, -30, 12)
+    if vr == "SS":
+        lut[0x00283002] = ("SS", (len(MODALITY), -30, 12))
+    syntax = phantoms.EXPLICIT if vr else phantoms.IMPLICIT
+    made = states.file(states.state([WHOLE], _00283000=("SQ", [lut])), syntax)
+    state = presentation_state.parse(verified("whole", 0, made))
+    image = image_of(phantoms.file(Image(STORED[None].astype(kind), bits_stored=12)))
+
+    assert (-30 if kind == "i2" else 65506) == (
+        stated.image_of(image, state, 0).modality_lut.first_mapped
+    )
 
 
 def test_a_reader_may_change_the_window_and_keep_the_rest():
