@@ -20,7 +20,7 @@ def to_bytes(values: PValues) -> NDArray[np.uint8]:
     Standard: PS3.14 7, P-Values to digital driving levels (linear).
     """
     twice = exact.affine(values.numerators, 2 * FULL_SCALE, values.denominator)
-    return (twice // (2 * values.denominator)).astype(np.uint8)
+    return exact.floor_divided(twice, 2 * values.denominator).astype(np.uint8)
 
 
 def table() -> Pixels:

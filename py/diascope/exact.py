@@ -114,9 +114,16 @@ def nearest(numerators: Integers, denominator: int) -> Integers:
     """
     if denominator == 1:
         return numerators
-    if 2 * denominator > INT64_MAX:
-        numerators = numerators.astype(np.object_)
-    return affine(numerators, 2, denominator) // (2 * denominator)
+    return floor_divided(affine(numerators, 2, denominator), 2 * denominator)
+
+
+def floor_divided(values: Integers, divisor: int) -> Integers:
+    """Return floor(values / divisor), also where the divisor exceeds int64.
+
+    Standard: none; exact arithmetic, ADR 0006.
+    """
+    wide = values.astype(np.object_) if divisor > INT64_MAX else values
+    return wide // divisor
 
 
 def clipped(values: Integers, low: int, high: int) -> Integers:

@@ -22,7 +22,7 @@ def apply(values: VoiValues, photometric: str, shape: str, *, invert: bool = Fal
     """
     numerators = values.numerators
     if is_inverse(photometric, shape) != invert:
-        numerators = values.denominator - numerators
+        numerators = exact.affine(numerators, -1, values.denominator)
     return PValues(numerators, values.denominator)
 
 

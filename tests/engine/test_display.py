@@ -18,6 +18,11 @@ def test_the_one_rounding_is_to_nearest_halves_up(denominator: int, shares) -> N
     assert expected == made.tolist()
 
 
+def test_a_denominator_whose_double_is_beyond_int64_is_divided_exactly() -> None:
+    values = PValues(np.array([0, 1, 2**53], dtype=np.int64), 2**62 + 3)
+    assert [0, 0, 0] == display.to_bytes(values).tolist()
+
+
 def test_halves_go_up() -> None:
     assert [128] == display.to_bytes(PValues(np.array([1]), 2)).tolist()
 

@@ -117,3 +117,11 @@ def test_first_reaching_counts_starts_at_or_below(values: list[int], starts: lis
     array = exact.narrow(np.array(values, dtype=np.object_))
     counts = exact.first_reaching(array, starts)
     assert [sum(start <= value for start in starts) for value in values] == counts.tolist()
+
+
+@pytest.mark.parametrize("divisor", [3, 2**62, 2**63, 10**30], ids=str)
+def test_division_by_more_than_int64_holds(divisor: int) -> None:
+    values = np.array([0, 1, 2**62, -5], dtype=np.int64)
+    assert [int(each) // divisor for each in values] == exact.floor_divided(
+        values, divisor
+    ).tolist()

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diascope import display, fused, modality_lut, pipeline
+from diascope import display, fused, gestures, modality_lut, pipeline
 from diascope.values import Window
-from tests.engine.images import every, grey_image, table, window
+from tests.engine.images import every, grey_image, stored, table, window
 
 FUNCTIONS = ["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 decimals = st.decimals(-9000, 9000, places=4).map(str)
@@ -47,6 +47,49 @@ def test_fast_equals_slow_for_every_stored_value(
     chosen = Window(center, width, function)
     fast = pipeline.grey_table(image, frame, chosen, invert=invert)
     assert np.array_equal(slow(image, frame, chosen, invert=invert), fast[frame.array])
+
+
+digits = st.decimals("0.00000000000001", 9, places=14).map(str)
+
+
+@given(
+    st.sampled_from(["LINEAR", "LINEAR_EXACT"]), digits, kinds,
+    st.tuples(st.booleans(), st.sampled_from(["MONOCHROME1", "MONOCHROME2"])),
+    st.tuples(st.integers(-99_999, 99_999), st.integers(1, 199_999)),
+    st.lists(st.tuples(st.integers(-150, 150), st.integers(-150, 150)), max_size=3),
+    st.lists(st.integers(0, 255), min_size=1, max_size=9),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_dragged_windows_over_slopes_of_fourteen_decimals(
+    function, slope, kind, ends, numbers, drags, values
+) -> None:
+    """Scales beyond int64, of a few stored values: there the stages divide before they widen."""
+    (bits, is_signed), (invert, photometric) = kind, ends
+    image = grey_image(rescale_slope=slope, pixels={"photometric": photometric})
+    chosen = window(*numbers, function)
+    for drag in drags:
+        chosen = gestures.drag_window(chosen, *drag, modality_lut.apart(image))
+    frame = stored(np.array(values) % 2 ** (bits - 1), bits, is_signed=is_signed)
+    fast = pipeline.grey_pixels(image, frame, frame.array, chosen, invert=invert)
+    assert np.array_equal(slow(image, frame, chosen, invert=invert), fast)
+
+
+@pytest.mark.parametrize("invert", [False, True], ids=["plain", "inverted"])
+@pytest.mark.parametrize(
+    ("photometric", "slope", "center", "width", "values"),
+    [
+        ("MONOCHROME1", "1.23456789012347", "50000", "100000", [1, 101, 5003, 30011]),
+        ("MONOCHROME2", "0.98765432109873", "25000.5", "50001", [1, 2, 3, 7]),
+    ],
+    ids=["inverse by the file", "few small values"],
+)
+def test_the_reference_path_holds_what_int64_does_not(
+    photometric, slope, center, width, values, invert
+) -> None:
+    image = grey_image(rescale_slope=slope, pixels={"photometric": photometric})
+    frame, chosen = stored(values), window(center, width)
+    fast = pipeline.grey_pixels(image, frame, frame.array, chosen, invert=invert)
+    assert np.array_equal(slow(image, frame, chosen, invert=invert), fast)
 
 
 @pytest.mark.parametrize(

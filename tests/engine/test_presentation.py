@@ -43,3 +43,9 @@ def test_reader_reverses_what_the_file_says() -> None:
     values = VoiValues(np.array([0, 1, 4]), 4)
     made = presentation.apply(values, "MONOCHROME2", "", invert=True)
     assert [4, 3, 0] == made.numerators.tolist()
+
+
+def test_a_scale_beyond_int64_is_reversed_exactly() -> None:
+    values = VoiValues(np.array([0, 3], dtype=np.int64), 10**20)
+    made = presentation.apply(values, "MONOCHROME1", "")
+    assert [10**20, 10**20 - 3] == made.numerators.tolist()
