@@ -12,13 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diascope import attributes, decode
+from diascope.elements import IMPLICIT_LITTLE
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import NATIVE_ENCODINGS, Part10
+from diascope.pixel_layout import unsigned
 from diascope.texts import ascii_text, visible
 from diascope.values import EncodedFrame, OverlayBits, OverlayPlane, PixelDescription
 
 GROUPS = range(0x6000, 0x601F, 2)  # PS3.5 7.6: at most sixteen
-RLE_LOSSLESS = "1.2.840.10008.1.2.5"
+# Native, RLE, Encapsulated Uncompressed and Deflated Image Frame: frames are the stored containers
+ALL_BITS = frozenset(
+    {*NATIVE_ENCODINGS, *(f"1.2.840.10008.1.2.{end}" for end in ("5", "1.98", "8.1"))}
+)
 OVERLAY_NOTICE = "An overlay in the file cannot be used and is left out."
 EMBEDDED_NOTICE = "An overlay inside the compressed pixel data is lost and is left out."
 
@@ -67,7 +72,7 @@ def plane_of(outside: Part10, group: int, pixels: PixelDescription | None) -> Ov
     Standard: PS3.3 C.9.2, C.9.3.
     """
     base = group << 16
-    numbers = (outside.unsigned(base | tag) for tag in (_ROWS, _COLUMNS, _POSITION, _FIRST_FRAME))
+    numbers = (_number(outside, base | tag) for tag in (_ROWS, _COLUMNS, _POSITION, _FIRST_FRAME))
     rows, columns, position, first = numbers
     if not rows or not columns:
         raise MalformedImage("overlay", "an overlay without rows or columns")
@@ -102,8 +107,17 @@ def _checked(plane: OverlayPlane, pixels: PixelDescription | None) -> OverlayPla
 
 def keeps_unused_bits(pixels: PixelDescription | None) -> bool:
     """Whether bits beside the stored ones survive the transfer syntax. Standard: PS3.5 8.1.1."""
-    kept = {*NATIVE_ENCODINGS, RLE_LOSSLESS}
-    return pixels is not None and pixels.samples_per_pixel == 1 and pixels.transfer_syntax in kept
+    return (
+        pixels is not None and pixels.samples_per_pixel == 1 and pixels.transfer_syntax in ALL_BITS
+    )
+
+
+def _number(outside: Part10, tag: int) -> int | None:
+    """Return a US value, also of a file that calls it UN, which is little endian (PS3.5 6.2.2)."""
+    found = outside.elements.get(tag)
+    if found is None or found.vr != "UN":
+        return outside.unsigned(tag)
+    return unsigned((found._replace(vr=""), outside.value(tag)), IMPLICIT_LITTLE)
 
 
 def _origin(outside: Part10, base: int) -> tuple[int, int]:
@@ -113,7 +127,8 @@ def _origin(outside: Part10, base: int) -> tuple[int, int]:
         return 1, 1
     if len(value) != 4:
         raise MalformedImage("overlay", "the origin of an overlay has not two values")
-    row, column = unpack("<2h" if outside.encoding.is_little else ">2h", value)
+    is_little = outside.encoding.is_little or outside.elements[base | _ORIGIN].vr == "UN"
+    row, column = unpack("<2h" if is_little else ">2h", value)
     return row, column
 
 

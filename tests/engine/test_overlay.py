@@ -85,7 +85,13 @@ def test_an_overlay_without_frames_lies_on_every_frame():
     assert [1, 1, 1, 1] == [len(on_frame(parsed, index)) for index in range(4)]
 
 
-@pytest.mark.parametrize("syntax", [phantoms.EXPLICIT, phantoms.IMPLICIT, phantoms.RLE])
+@pytest.mark.parametrize(
+    "syntax",
+    [
+        phantoms.EXPLICIT, phantoms.IMPLICIT, phantoms.RLE, phantoms.ENCAPSULATED,
+        phantoms.DEFLATED_FRAME,
+    ],
+)  # fmt: skip
 def test_an_overlay_of_old_stands_in_an_unused_bit_of_the_pixels(syntax):
     values = ramp((1, 6, 4))
     marked = (np.arange(24).reshape(1, 6, 4) % 5 == 2).astype(np.uint16)
@@ -124,6 +130,8 @@ def test_an_overlay_in_pixels_that_a_codec_rewrote_is_lost_and_said():
         pytest.param({"_51": ("US", pack("<H", 0)), "_15": ("IS", "1")}, id="frame 0"),
         pytest.param({"_3000": None}, id="no data, another size"),
         pytest.param({"_10": ("SS", pack("<h", 3))}, id="rows of another VR"),
+        pytest.param({"_10": ("UN", pack("<I", 3))}, id="rows of an unknown VR, another size"),
+        pytest.param({"_10": ("UN", b"")}, id="rows of an unknown VR, empty"),
     ],
 )
 def test_an_overlay_that_cannot_be_used_is_left_out_and_said(changes):
@@ -149,3 +157,16 @@ def test_words_of_a_big_endian_file_are_swapped_back():
     found = on_frame(image(syntax=phantoms.BIG, **plane(**changes)))
 
     assert [POINTS.tolist()] == [each.points.astype(int).tolist() for each in found]
+
+
+@pytest.mark.parametrize("syntax", [phantoms.EXPLICIT, phantoms.BIG], ids=["little", "big"])
+def test_a_group_of_an_unknown_vr_is_read_in_little_endian(syntax):
+    """PS3.5 6.2.2 note 2: what passed through a system that did not know the group."""
+    unknown = {tag: ("UN", value) for tag, (_, value) in plane(TWO, origin=(-3, 2)).items()}
+    unknown["_60000051"] = ("UN", pack("<H", 2))
+    parsed = image(ramp((4, 6, 4)), syntax, **unknown)
+
+    assert ((), (-3, 2), 2) == (
+        parsed.notices, parsed.overlays[0].origin, parsed.overlays[0].first_frame,
+    )  # fmt: skip
+    assert [TWO[0].tolist()] == [each.points.astype(int).tolist() for each in on_frame(parsed, 1)]
