@@ -29,14 +29,37 @@ def run(codec: Callable[..., Any], data: bytes, *arguments: Any, **options: Any)
 def run_whole(codec: Callable[..., Any], data: bytes, **options: Any) -> Any:
     """Run a codec on a codestream that must have its end marker.
 
+    Raises:
+        PixelDataError: `truncated` or `codec`.
+
+    Standard: ISO/IEC 15444-1 A.4.4.
+    """
+    check_end(data)
+    return run(codec, data, **options)
+
+
+def check_end(data: bytes) -> None:
+    """Look for the end marker at the end of the data.
+
     libjpeg and OpenJPH fill what is missing from a codestream cut short, and say nothing. One
     byte of any value may follow the end, since the length must be even: one maker adds a space.
 
     Raises:
-        PixelDataError: `truncated` or `codec`.
+        PixelDataError: `truncated`.
 
     Standard: ISO/IEC 10918-1 B.2.1, 14495-1 C.2.1, 15444-1 A.4.4.
     """
     if not any(each.endswith(END) for each in (data, data.rstrip(PADDING), data[:-1])):
         raise PixelDataError("truncated", "the codestream has no end")
-    return run(codec, data, **options)
+
+
+def check_rest(data: bytes, stop: int) -> None:
+    """Look at what follows a codestream that ends at `stop`: padding, and no other codestream.
+
+    Raises:
+        PixelDataError: `codestream`.
+
+    Standard: PS3.5 A.4.
+    """
+    if len(data) > stop + 1 and data[stop:].strip(PADDING):
+        raise PixelDataError("codestream", "more follows the end of the codestream")

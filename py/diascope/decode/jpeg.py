@@ -13,7 +13,7 @@ from itertools import pairwise
 import imagecodecs
 import numpy as np
 
-from diascope.decode import codec, jpeg_header, stored
+from diascope.decode import codec, jpeg_header, jpeg_scans, stored
 from diascope.decode.jpeg_header import JpegHeader
 from diascope.errors import PixelDataError, TransferSyntaxError
 from diascope.values import DecodedFrame, PixelDescription
@@ -31,7 +31,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     """Decode one JPEG frame of 2 to 16 bits.
 
     Raises:
-        PixelDataError: the frame header contradicts the description, or the codec fails.
+        PixelDataError: the headers contradict the description or the scans, or the codec fails.
         TransferSyntaxError: `process`, arithmetic or hierarchical coding.
 
     Standard: PS3.5 8.2.1.
@@ -40,12 +40,13 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     if header.process not in PROCESSES:
         raise TransferSyntaxError("process", f"SOF{header.process - 0xC0}")
     coded = jpeg_header.check(header, pixels)
+    jpeg_scans.check(data, header)
     photometric, options = pixels.photometric, {}
     if len(header.components) > 1:
         photometric = color_model(header, photometric)
         space = "RGB" if photometric == "RGB" else "YCBCR"
         options = {"colorspace": space, "outcolorspace": space}
-    samples = codec.run_whole(imagecodecs.jpeg8_decode, data, **options)
+    samples = codec.run(imagecodecs.jpeg8_decode, data, **options)
     if not np.array_equal(
         samples, codec.run(imagecodecs.jpeg8_decode, drawn_out(data), **options)
     ):

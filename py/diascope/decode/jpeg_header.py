@@ -1,11 +1,13 @@
-"""The marker segments of JPEG and JPEG-LS before the first scan, read without a codec.
+"""The marker segments of JPEG and JPEG-LS, read without a codec.
 
 A codec allocates what a frame header asks for, so the header is held against the description
-first. Standard: ISO/IEC 10918-1 B.1 and B.2 (JPEG), ISO/IEC 14495-1 C.1 and C.2 (JPEG-LS).
+first; `jpeg_scans` holds the rest against the header. Standard: ISO/IEC 10918-1 B.1 and B.2
+(JPEG), ISO/IEC 14495-1 C.1 and C.2 (JPEG-LS).
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from diascope.decode import stored
@@ -15,11 +17,14 @@ from diascope.values import PixelDescription
 
 SOI, SOS, EOI = 0xD8, 0xDA, 0xD9
 SOF_LS = 0xF7
+RESTARTS = range(0xD0, 0xD8)  # RST0 to RST7
 _SCAN = b"\xff\xda"  # SOS
-_MARKER = re.compile(rb"\xff[^\0]", re.DOTALL)
+_FILLED = re.compile(rb"\xff+")
+_MARKER = re.compile(rb"\xff[^\0]", re.DOTALL)  # in coded data a byte of ones has a zero after it,
+_MARKER_LS = re.compile(rb"\xff[\x80-\xff]")  # in those of JPEG-LS a zero bit
 _APP0, _APP14 = 0xE0, 0xEE
-_NOT_FRAME_HEADERS = frozenset({0xC4, 0xC8, 0xCC})  # DHT, JPG, DAC
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM, RSTm: no length follows
+_FRAME_HEADERS = frozenset({*range(0xC0, 0xD0), SOF_LS}) - {0xC4, 0xC8, 0xCC}  # DHT, JPG, DAC
+_STANDALONE = frozenset({0x01, EOI, *RESTARTS})  # TEM: no length follows
 
 
 class JpegHeader(NamedTuple):
@@ -39,6 +44,15 @@ class JpegHeader(NamedTuple):
     near: int = 0
 
 
+class Segment(NamedTuple):
+    """A marker, from its fill bytes `at` on, and its body from `start` to `stop`."""
+
+    marker: int
+    at: int
+    start: int
+    stop: int
+
+
 def read(data: bytes) -> JpegHeader:
     """Read the marker segments up to the first scan.
 
@@ -50,16 +64,17 @@ def read(data: bytes) -> JpegHeader:
     """
     DEFAULT_LIMITS.check("scans", data.count(_SCAN))
     frame, is_jfif, adobe, near = None, False, -1, 0
-    for marker, start, stop in _segments(data):
-        body = data[start:stop] if marker != SOS else b""
-        if marker == SOF_LS or (0xC0 <= marker <= 0xCF and marker not in _NOT_FRAME_HEADERS):
+    for marker, at, start, stop in segments(data):
+        body = data[start:stop]
+        if marker in _FRAME_HEADERS:
             frame = _frame(marker, body)
         elif marker == _APP0 and body.startswith(b"JFIF\0"):
             is_jfif = True
         elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= 11:
             adobe = body[-1] if len(body) < 12 else body[11]
-        elif marker == SOS and frame is not None and frame.process == SOF_LS:
-            near = _near(data, start)
+        elif marker == SOS:
+            near = _near(data, at) if frame is not None and frame.process == SOF_LS else 0
+            break
     if frame is None:
         raise PixelDataError("codestream", "no frame header")
     return frame._replace(is_jfif=is_jfif, adobe=adobe, near=near)
@@ -81,26 +96,43 @@ def check(header: JpegHeader, pixels: PixelDescription) -> PixelDescription:
     return coded
 
 
+def segments(data: bytes) -> Iterator[Segment]:
+    """Yield the marker segments after SOI up to EOI or the end of the data, without coded data.
+
+    libjpeg passes over bytes that belong to nothing, up to the next marker. What it makes of such
+    a codestream cannot be foretold from its segments, and no known writer makes one: refused.
+
+    Raises:
+        PixelDataError: `codestream`.
+
+    Standard: ISO/IEC 10918-1 B.1.1 and B.2.1, 14495-1 C.2.1.
+    """
+    if data[:2] != b"\xff\xd8":
+        raise PixelDataError("codestream", "no start of image")
+    at, coded, is_in_scan = 2, _MARKER, False
+    while at < len(data) and (segment := _segment(data, at)):
+        marker = segment.marker
+        if marker in RESTARTS and not is_in_scan:
+            raise PixelDataError("codestream", "a restart outside a scan")
+        yield segment
+        if marker == EOI:
+            return
+        if marker in _FRAME_HEADERS:
+            coded = _MARKER_LS if marker == SOF_LS else _MARKER
+        at, is_in_scan = segment.stop, marker == SOS or marker in RESTARTS
+        if is_in_scan:
+            found = coded.search(data, at)
+            at = found.start() if found else len(data)
+
+
 def coded_ends(data: bytes) -> Iterator[int]:
     """Yield where coded data end: at each marker that follows a scan or a restart interval.
 
-    In coded data a zero follows each byte of ones, so that any other is a marker or fills up
-    before one.
-
     Standard: ISO/IEC 10918-1 B.1.1.2, B.1.1.5 and B.2.1.
     """
-    at = max(start for _, start, _ in _segments(data))
-    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] not in {b"", b"\xd9"}:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        is_bare = marker in _STANDALONE
-        at += 2 if is_bare else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if is_bare or marker == SOS:
-            found = _MARKER.search(data, at)
-            at = found.start() if found else len(data)
-            yield at
+    for before, after in pairwise(segments(data)):
+        if before.marker == SOS or before.marker in RESTARTS:
+            yield after.at
 
 
 def _near(data: bytes, at: int) -> int:
@@ -118,29 +150,23 @@ def _near(data: bytes, at: int) -> int:
     return max(found)
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield (marker, start, stop) of each body; the first scan is the last, from its marker on.
-
-    Fill bytes 0xFF may precede a marker.
-    """
-    if data[:2] != b"\xff\xd8":
-        raise PixelDataError("codestream", "no start of image")
-    at = 2
-    while at + 4 <= len(data):
-        marker = data[at + 1]
-        if data[at] != 0xFF or marker in {0, EOI}:
-            return
-        if marker == SOS:
-            yield marker, at, len(data)
-            return
-        if marker == 0xFF or marker in _STANDALONE:
-            at += 1 if marker == 0xFF else 2
-            continue
-        stop = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if stop > len(data) or stop < at + 4:
-            raise PixelDataError("codestream", "a marker segment is cut short")
-        yield marker, at + 4, stop
-        at = stop
+def _segment(data: bytes, at: int) -> Segment | None:
+    """Return the segment at a place, or None where the data end before a marker does."""
+    filled = _FILLED.match(data, at)
+    if filled is None:
+        raise PixelDataError("codestream", "a byte that belongs to no segment")
+    start = filled.end() + 1
+    if start > len(data):
+        return None
+    marker = data[start - 1]
+    if marker in {0, SOI}:
+        raise PixelDataError("codestream", f"{marker:02X} is no segment")
+    if marker in _STANDALONE:
+        return Segment(marker, at, start, start)
+    stop = start + int.from_bytes(data[start : start + 2], "big")
+    if stop > len(data) or stop < start + 2:
+        raise PixelDataError("codestream", "a marker segment is cut short")
+    return Segment(marker, at, start + 2, stop)
 
 
 def _frame(marker: int, body: bytes) -> JpegHeader:

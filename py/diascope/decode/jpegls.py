@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import imagecodecs
 
-from diascope.decode import codec, jpeg_header, stored
+from diascope.decode import codec, jpeg_header, jpeg_scans, stored
 from diascope.errors import PixelDataError
 from diascope.values import DecodedFrame, PixelDescription
 
@@ -18,7 +18,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     """Decode one JPEG-LS frame of 2 to 16 bits, whatever its interleaving.
 
     Raises:
-        PixelDataError: the frame header contradicts the description, or the codec fails.
+        PixelDataError: the headers contradict the description or the scans, or the codec fails.
 
     Standard: PS3.5 8.2.3.
     """
@@ -26,6 +26,7 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     if header.process != jpeg_header.SOF_LS:
         raise PixelDataError("codestream", "this is not JPEG-LS")
     coded = jpeg_header.check(header, pixels)
-    samples = codec.run_whole(imagecodecs.jpegls_decode, data)
+    jpeg_scans.check(data, header)
+    samples = codec.run(imagecodecs.jpegls_decode, data)
     found = stored.from_codestream(samples, header.precision, coded, pixels.photometric)
     return replace(found, lossy=METHOD if header.near else "")

@@ -38,3 +38,18 @@ def test_a_codestream_may_be_followed_by_padding(after):
 def test_a_codestream_without_an_end_is_not_filled(after):
     with pytest.raises(PixelDataError, match="no end"):
         codec.run_whole(len, b"\xff\xd8 ..\xff\xd9" + after)
+
+
+@pytest.mark.parametrize("after", [b"", b"\0", b"\xff\xff\0", b" "], ids=bytes.hex)
+def test_padding_may_follow_the_place_where_a_codestream_ends(after):
+    codec.check_rest(b"..\xff\xd9" + after, 4)
+
+
+@pytest.mark.requirement("security row 3")
+@pytest.mark.parametrize("after", [b"\xff\xd8\xff\xd9", b"\0\xff\xd9", b"  "], ids=bytes.hex)
+def test_nothing_else_may_follow_it(after):
+    """ADR 0025: one frame is one codestream."""
+    with pytest.raises(PixelDataError, match="more follows") as caught:
+        codec.check_rest(b"..\xff\xd9" + after, 4)
+
+    assert "pixels.codestream" == caught.value.code

@@ -108,7 +108,8 @@ def test_a_progressive_bomb_of_scans_is_refused():
     scan = stream[stream.rindex(b"\xff\xda") : -2]
     described = pixels(32, 48)
 
-    assert jpeg.decode(stream[:-2] + scan * 10 + stream[-2:], described).values.bits == 8
+    assert jpeg.decode(stream, described).values.bits == 8
+    assert "pixels.codestream" == refusal(stream[:-2] + scan * 10 + stream[-2:], described)
     assert "limit.scans" == refusal(stream[:-2] + scan * 1000 + stream[-2:], described)
 
 
@@ -229,17 +230,18 @@ def test_the_codestream_says_its_colour_model_else_the_file(header, photometric,
         (STREAM.replace(b"\xff\xc0", b"\xff\xc9"), pixels(), "transfer_syntax.process"),
         (STREAM[: STREAM.index(b"\xff\xc0") + 6], pixels(), "pixels.codestream"),
         (STREAM[:2], pixels(), "pixels.codestream"),
+        (b"\xff\xd8\xff", pixels(), "pixels.codestream"),
         (b"", pixels(), "pixels.codestream"),
         (b"\xff\xd8" + b"\xff\xda\0\2" * 1001, pixels(), "limit.scans"),
         (STREAM[: STREAM.index(b"\xff\xda")], pixels(), "pixels.truncated"),
         (STREAM[:-2], pixels(), "pixels.truncated"),
         (STREAM[:400] + b"\0", pixels(), "pixels.truncated"),
-        (STREAM[: STREAM.index(b"\xff\xda")] + b"\xff\xd9", pixels(), "pixels.codec"),
+        (STREAM[: STREAM.index(b"\xff\xda")] + b"\xff\xd9", pixels(), "pixels.truncated"),
     ],
     ids=[
         "rows", "columns", "samples", "65,500 square", "12 bits in 8", "255 components",
-        "arithmetic", "cut in the header", "only SOI", "empty", "1001 scans", "no scan", "no end",
-        "cut in the scan", "no scan but an end",
+        "arithmetic", "cut in the header", "only SOI", "half a marker", "empty", "1001 scans",
+        "no scan", "no end", "cut in the scan", "no scan but an end",
     ],
 )  # fmt: skip
 def test_a_codestream_that_contradicts_its_description_is_refused(data, described, code):
