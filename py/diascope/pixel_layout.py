@@ -115,9 +115,10 @@ def _frames(find: Finder) -> int:
     text = found[1].strip(b" \0") if found else b""
     if not text:
         return 1  # PS3.3 C.7.6.6: absent from single-frame images
-    if not text.isdigit() or len(text) > _MAX_IS_CHARACTERS or int(text) == 0:
+    digits = text.removeprefix(b"+")  # PS3.5 6.2, VR IS: an optional leading sign
+    if not digits.isdigit() or len(text) > _MAX_IS_CHARACTERS or int(digits) == 0:
         raise Part10Error("pixel_attributes", "Number of Frames is not a positive number")
-    return int(text)
+    return int(digits)
 
 
 def _photometric(find: Finder) -> str:

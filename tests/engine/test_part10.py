@@ -11,7 +11,7 @@ from diascope import part10
 from diascope.errors import DiascopeError, LimitExceeded, Part10Error
 from diascope.limits import Limits
 from diascope.parts import split
-from tests.engine.part10_files import FILES, GREY, changed
+from tests.engine.part10_files import FILES, FOUR, GREY, changed
 from tests.support import phantoms
 from tests.support.phantoms import EXPLICIT, LITTLE, Image, ramp
 
@@ -235,6 +235,21 @@ def test_a_deflate_bomb_stops_at_the_limit():
     assert "limit.inflated_bytes" == refusal(
         bomb, Limits(inflated_bytes=1_500_000, inflate_ratio=10_000)
     )
+
+
+@pytest.mark.parametrize("text", ["+4", " +4 ", "+004", "4 "])
+def test_a_number_of_frames_may_have_a_sign(text):
+    """PS3.5 6.2, VR IS: an optional leading plus."""
+    data = phantoms.file(Image(FOUR, extra={0x00280008: ("IS", text)}))
+
+    assert 4 == part10.read(data).layout.frames
+
+
+@pytest.mark.parametrize("text", ["++4", "-4", "+", "+-4", "4+", "+0", "+000000000004", "+ 4"])
+def test_a_number_of_frames_that_is_none_is_refused(text):
+    data = phantoms.file(Image(FOUR, extra={0x00280008: ("IS", text)}))
+
+    assert "part10.pixel_attributes" == refusal(data)
 
 
 @pytest.mark.parametrize(
