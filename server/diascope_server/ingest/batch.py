@@ -18,6 +18,7 @@ from diascope.audit import event
 from diascope.errors import DiascopeError
 from diascope_server import tables
 from diascope_server.errors import IngestRefused
+from diascope_server.ingest.deadline import patience_s, within
 from diascope_server.ingest.growth import GrowingStudy
 from diascope_server.ingest.reading import ReadFile, load, read
 from diascope_server.installation import Installation
@@ -82,7 +83,9 @@ class _Batch:
         """Read and seal one file; a refusal changes nothing."""
         sha256 = ""
         try:
-            found = read(data := load(file))
+            data = load(file)
+            with within(patience_s(len(data))):
+                found = read(data)
             sha256 = found.entry.sha256
             is_new = self._add(found)
             self._study_of[str(file)] = found.image.study
