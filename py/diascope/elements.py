@@ -3,14 +3,15 @@
 This is not a parser of values: it finds where each top-level element lies and steps over nested
 sequences, so that no length, depth or count in the file can surprise the code that comes after.
 Nothing here recurses. In Implicit VR a value of defined length is opaque, since only a dictionary
-could tell that it is a sequence; those that are read later are known. Standard: PS3.5 7, A.4.
+could tell that it is a sequence; those at the top level that are read later are known, and
+`sequences` counts what it opens beyond them. Standard: PS3.5 7, A.4.
 """
 
-from struct import Struct
+from struct import Struct, pack
 from typing import NamedTuple
 
 from diascope.errors import LimitExceeded, Part10Error
-from diascope.limits import Limits
+from diascope.limits import Count, Limits
 
 UNDEFINED = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -25,7 +26,9 @@ VOI_LUTS = 0x00283010
 PRESENTATION_LUTS = 0x20500010
 LUT_SEQUENCES = frozenset({MODALITY_LUTS, VOI_LUTS})
 ULTRASOUND_REGIONS = 0x00186011
-READ_SEQUENCES = LUT_SEQUENCES | {ULTRASOUND_REGIONS}
+SHARED_GROUPS, FRAME_GROUPS = 0x52009229, 0x52009230  # PS3.3 C.7.6.16.1
+GROUPS = frozenset({SHARED_GROUPS, FRAME_GROUPS})
+READ_SEQUENCES = LUT_SEQUENCES | {ULTRASOUND_REGIONS} | GROUPS
 LAST_TAG = 0xFFFCFFFC  # Data Set Trailing Padding, PS3.10 7.2
 
 # PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2 (16-bit lengths)
@@ -68,6 +71,10 @@ class Encoding:
         self.long = Struct(order + "I").unpack_from
         self.tag_and_length = Struct(order + "HHI").unpack_from
 
+    def written(self, tag: int) -> bytes:
+        """Return a tag as it stands in a file. Standard: PS3.5 7.1.1."""
+        return pack("<HH" if self.is_little else ">HH", tag >> 16, tag & 0xFFFF)
+
 
 IMPLICIT_LITTLE = Encoding("<", is_explicit=False)
 EXPLICIT_LITTLE = Encoding("<", is_explicit=True)
@@ -83,14 +90,27 @@ class _Open(NamedTuple):
     encoding: Encoding
 
 
-class ElementWalk:
-    """One pass over one buffer, which counts what it meets against the limits."""
+def is_opaque(tag: int, vr: str, length: int) -> bool:
+    """Whether a walk steps over this value unseen, although it may be a sequence.
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    Standard: PS3.5 6.2 and A.1.
+    """
+    is_known = vr == "SQ" or (tag in READ_SEQUENCES and vr in {"UN", ""})
+    return length != UNDEFINED and not is_known
+
+
+class ElementWalk:
+    """One pass over one buffer, which counts what it meets against the limits.
+
+    `count` is given where walks share one: their limits are those of what they read together.
+    """
+
+    def __init__(self, data: bytes, limits: Limits, count: Count | None = None) -> None:
         self._data = data
         self._limits = limits
-        self._elements = 0
-        self._items = 0
+        self._count = Count(limits) if count is None else count
+        self._starts: list[int] | None = None  # of the groups that the walk is inside of
+        self._largest = self._mark = 0
 
     def next_element(self, at: int, encoding: Encoding, end: int = -1) -> Element:
         """Read the element at `at` and step over its value, all of it before `end`.
@@ -106,7 +126,7 @@ class ElementWalk:
         """
         end = len(self._data) if end < 0 else end
         tag, vr, length, start = self._header(at, end, encoding)
-        self._count_element()
+        self._count.element()
         if tag in PIXEL_TAGS:
             return Element(tag, vr, at, start, length, -1)
         if child := self._child(tag, vr, length, start, end, encoding):
@@ -121,19 +141,53 @@ class ElementWalk:
 
         Standard: PS3.5 7.5.
         """
-        self._items += 1
-        self._limits.check("items", self._items)
+        self._count.item()
+
+    def groups(self, at: int, encoding: Encoding, frames: int) -> tuple[Element, tuple[int, ...]]:
+        """Read a sequence of functional groups, larger the more frames it is allowed.
+
+        Also returns where each of its items begins. `frames` is 0 for the shared groups.
+
+        Raises:
+            Part10Error: as for `next_element`.
+            LimitExceeded: also one group too large, in a file that only its frames permit.
+
+        Standard: PS3.3 C.7.6.16.1.
+        """
+        starts = self._starts = list[int]()
+        self._largest = 0
+        self._count.widen(frames)
+        element = self.next_element(at, encoding)
+        self._end_group(starts)
+        self._count.narrow()
+        self._starts = None
+        return element, tuple(starts)
+
+    def _end_group(self, starts: list[int]) -> None:
+        """Refuse a group that is too large, once the file lives on what its frames permit."""
+        if starts:
+            self._largest = max(self._largest, self._count.together - self._mark - 1)
+        if self._count.has_grown and self._largest > self._limits.group:
+            raise LimitExceeded("elements", f"{self._largest} in a group of a file with many")
+
+    def peek(self, at: int, encoding: Encoding) -> int:
+        """Return the tag at `at`, 0 where there is no room for an element.
+
+        Standard: PS3.5 7.1.
+        """
+        if at + 8 > len(self._data):
+            return 0
+        group, number = encoding.tag(self._data, at)
+        tag: int = group << 16 | number
+        return tag
 
     def looks_like_element(self, at: int, last: int, encoding: Encoding) -> bool:
         """Whether an element that may follow tag `last` begins at `at`, not other bytes.
 
         Standard: PS3.5 7.1.
         """
-        if at + 8 > len(self._data):
-            return False
-        group, number = encoding.tag(self._data, at)
         is_known = not encoding.is_explicit or self._data[at + 4 : at + 6] in _VR_NAMES
-        return is_known and last < (group << 16 | number) <= LAST_TAG
+        return is_known and last < self.peek(at, encoding) <= LAST_TAG
 
     def fit(self, element: Element, bound: int) -> int:
         """Return the end of a value of defined length that lies before `bound`.
@@ -203,19 +257,14 @@ class ElementWalk:
             raise Part10Error(reason, f"tag {tag:08X} wants {length} bytes of {bound - start}")
         return start + length
 
-    def _count_element(self) -> None:
-        self._elements += 1
-        if self._elements > self._limits.elements:
-            raise LimitExceeded("elements", f"more than {self._limits.elements}")
-
     def _child(
         self, tag: int, vr: str, length: int, start: int, bound: int, encoding: Encoding
     ) -> _Open | None:
         """Return the container that this element opens, or None for a plain value."""
         inner = IMPLICIT_LITTLE if vr == "UN" else encoding  # PS3.5 6.2.2, note 2
+        if is_opaque(tag, vr, length):
+            return None
         if length != UNDEFINED:
-            if vr != "SQ" and not (tag in READ_SEQUENCES and vr in {"UN", ""}):
-                return None
             stop = self._fit(start, length, bound, tag)
             return _Open("sequence", stop, stop, inner)
         if tag == PIXEL_DATA and vr in {"OB", "OW"}:
@@ -238,7 +287,7 @@ class ElementWalk:
                 continue
             if top.kind != "item":
                 raise Part10Error("sequence", f"tag {tag:08X} between items at byte {at}")
-            self._count_element()
+            self._count.element()
             child = self._child(tag, vr, length, start, top.bound, top.encoding)
             if child is None:
                 at = self._fit(start, length, top.bound, tag)
@@ -260,6 +309,10 @@ class ElementWalk:
         return start
 
     def _item(self, stack: list[_Open], length: int, start: int) -> int:
+        if len(stack) == 1 and self._starts is not None:
+            self._end_group(self._starts)
+            self._starts.append(start - 8)
+            self._mark = self._count.together
         self.count_item()
         top = stack[-1]
         if top.kind == "fragments":

@@ -19,13 +19,13 @@ from diascope import (
     shutter,
     stack_keys,
 )
+from diascope.elements import FRAME_GROUPS, GROUPS, SHARED_GROUPS
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import Part10
-from diascope.sequences import Item
+from diascope.sequences import Item, Sequence
 from diascope.texts import Decoder, ascii_text
 from diascope.values import FunctionalGroups, Instance, PixelDescription
 
-SHARED, PER_FRAME = 0x52009229, 0x52009230
 PIXEL_VALUES, FRAME_VOI = 0x00289145, 0x00289132  # C.7.6.16.2.9 and .10
 FRAME_SHUTTER = 0x00189472  # C.8.19.6, Frame Display Shutter
 COUNT_NOTICE = (
@@ -82,14 +82,13 @@ def read(outside: Part10, decode: Decoder) -> FunctionalGroups | None:
     """Find the functional groups of a file, None where it has none.
 
     Raises:
-        Part10Error: they contradict themselves.
-        LimitExceeded: `items`, more of them than a file may have.
+        Part10Error: `sequence`, they are something else.
 
     Standard: PS3.3 C.7.6.16, Multi-frame Functional Groups Module.
     """
-    if outside.elements.keys().isdisjoint({SHARED, PER_FRAME}):
+    if outside.elements.keys().isdisjoint(GROUPS):
         return None
-    shared, per_frame = (sequences.sequence(outside, tag) for tag in (SHARED, PER_FRAME))
+    shared, per_frame = (sequences.groups(outside, tag) for tag in (SHARED_GROUPS, FRAME_GROUPS))
     return FunctionalGroups(shared, per_frame, decode)
 
 
@@ -163,13 +162,22 @@ def _own(
     count = len(groups.per_frame.starts)
     if count == pixels.frames:
         return (groups.per_frame.item(index),)
-    if count and pixels.photometric in attributes.GREY:
-        items = (groups.per_frame.item(number) for number in range(count))
-        if any(PIXEL_VALUES in item.elements for item in items):
-            raise MalformedImage("groups", f"{count} functional groups for {pixels.frames} frames")
+    if count and pixels.photometric in attributes.GREY and _has_rescale(groups.per_frame):
+        raise MalformedImage("groups", f"{count} functional groups for {pixels.frames} frames")
     if count:
         said.append(COUNT_NOTICE)
     return ()
+
+
+def _has_rescale(per_frame: Sequence) -> bool:
+    """Whether a frame decides what its stored values mean; few files have to be walked for it.
+
+    Standard: PS3.3 C.7.6.16.2.9.
+    """
+    tag = per_frame.encoding.written(PIXEL_VALUES)
+    return tag in per_frame.buffer and any(
+        PIXEL_VALUES in item.elements for item in per_frame.every()
+    )
 
 
 def _grey(

@@ -1,8 +1,9 @@
 """How much of the reader's machine one file may ask for.
 
 The numbers are the same at every site; none may be switched off. Exceeding one is
-`LimitExceeded`, whose reason names the limit. Measured reasons: a 1 MB deflated file that becomes
-1 GiB, a 694-byte JPEG that claims 65,500 x 65,500 pixels, 20 KB of nested sequences.
+`LimitExceeded`, whose reason names the limit. Those of elements and items grow with the frames of
+an image, inside its functional groups alone (ADR 0030). Measured reasons: a 1 MB deflated file
+that becomes 1 GiB, a 694-byte JPEG that claims 65,500 x 65,500 pixels, 20 KB of nested sequences.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,16 @@ MIB = 1 << 20
 MAX_FILE_BYTES = 2048 * MIB  # security.md 2: 2 GiB on the server; a page sets 512 MiB
 MAX_INFLATED_BYTES = 512 * MIB  # security.md 2: deflated data sets, PS3.5 A.5
 MAX_INFLATE_RATIO = 200  # security.md 2: zlib's own worst case is 1032
+MAX_UNRATED_BYTES = 64 * MIB  # ADR 0030: a blank image deflates a thousandfold, and is small
 MAX_META_BYTES = 64 << 10  # security.md 2: file meta information, PS3.10 7.1
 MAX_DEPTH = 32  # security.md 2: nested sequences; parsers die near 250
 MAX_ITEMS = 20_000  # security.md 2: items of sequences in one file
 MAX_ELEMENTS = 100_000  # security.md 2: data elements in one file, nested ones included
+FRAME_ITEMS = 20  # ADR 0030: what a frame adds inside the per-frame groups; files had 18
+FRAME_ELEMENTS = 130  # ADR 0030: files had 128
+MAX_ALL_ITEMS = 400_000  # ADR 0030: all items of a file, however many frames it has
+MAX_ALL_ELEMENTS = 1_000_000  # ADR 0030
+MAX_GROUP = 5_000  # ADR 0030: elements and items of one frame in a file that has grown
 MAX_FRAMES = 100_000  # security.md 2
 MAX_FRAGMENTS = 2 * MAX_FRAMES  # our own: fragments of encapsulated pixel data
 MAX_FRAME_BYTES = 512 * MIB  # security.md 2: one decoded frame
@@ -39,10 +46,16 @@ class Limits:
     file_bytes: int = MAX_FILE_BYTES
     inflated_bytes: int = MAX_INFLATED_BYTES
     inflate_ratio: int = MAX_INFLATE_RATIO
+    unrated_bytes: int = MAX_UNRATED_BYTES
     meta_bytes: int = MAX_META_BYTES
     depth: int = MAX_DEPTH
     items: int = MAX_ITEMS
     elements: int = MAX_ELEMENTS
+    frame_items: int = FRAME_ITEMS
+    frame_elements: int = FRAME_ELEMENTS
+    all_items: int = MAX_ALL_ITEMS
+    all_elements: int = MAX_ALL_ELEMENTS
+    group: int = MAX_GROUP
     frames: int = MAX_FRAMES
     fragments: int = MAX_FRAGMENTS
     frame_bytes: int = MAX_FRAME_BYTES
@@ -72,5 +85,75 @@ class Limits:
         self.check("side", max(rows, columns))
         self.check("frame_bytes", rows * columns * bytes_per_pixel)
 
+    def grown(self, frames: int) -> tuple[int, int]:
+        """Return how many elements and items a file of so many frames may have.
+
+        Standard: none; see ADR 0030.
+        """
+        elements = min(self.elements + self.frame_elements * frames, self.all_elements)
+        items = min(self.items + self.frame_items * frames, self.all_items)
+        return max(elements, self.elements), max(items, self.items)
+
 
 DEFAULT_LIMITS = Limits()
+
+
+class Count:
+    """What has been met of one file, against its limits; walks that share it share them."""
+
+    __slots__ = ("_before", "elements", "items", "limits", "most_elements", "most_items")
+
+    def __init__(self, limits: Limits, frames: int = 0) -> None:
+        self.limits = limits
+        self.elements = self.items = 0
+        self.most_elements, self.most_items = limits.grown(frames)
+        self._before = (0, 0)
+
+    @property
+    def together(self) -> int:
+        """Elements and items. Standard: none; see ADR 0030."""
+        return self.elements + self.items
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether a file without frames would have been refused. Standard: none; see ADR 0030."""
+        return self.elements > self.limits.elements or self.items > self.limits.items
+
+    def element(self) -> None:
+        """Count an element.
+
+        Raises:
+            LimitExceeded: `elements`.
+
+        Standard: PS3.5 7.1.
+        """
+        self.elements += 1
+        if self.elements > self.most_elements:
+            raise LimitExceeded("elements", f"more than {self.most_elements}")
+
+    def item(self) -> None:
+        """Count an item.
+
+        Raises:
+            LimitExceeded: `items`.
+
+        Standard: PS3.5 7.5.
+        """
+        self.items += 1
+        if self.items > self.most_items:
+            raise LimitExceeded("items", f"more than {self.most_items}")
+
+    def widen(self, frames: int) -> None:
+        """Allow what the groups of so many frames may add. Standard: PS3.3 C.7.6.16.1.2."""
+        self._before = (self.elements, self.items)
+        self.most_elements, self.most_items = self.limits.grown(frames)
+
+    def narrow(self) -> None:
+        """End what `widen` began: what it allowed pays first for what was met since.
+
+        Standard: PS3.3 C.7.6.16.1.2.
+        """
+        elements, items = self._before
+        self.elements -= min(self.elements - elements, self.most_elements - self.limits.elements)
+        self.items -= min(self.items - items, self.most_items - self.limits.items)
+        self.most_elements, self.most_items = self.limits.elements, self.limits.items

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from diascope.elements import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
+    FRAME_GROUPS,
+    GROUPS,
     IMPLICIT_LITTLE,
     PIXEL_DATA,
     PIXEL_TAGS,
@@ -55,7 +57,8 @@ class Part10:
 
     Offsets address `buffer`: the file itself or, when its data set is deflated, the file meta
     information followed by the inflated data set. `fragments` is None for native pixel data; its
-    first entry is the Basic Offset Table. `pixels.stop` is -1 after `read_header`.
+    first entry is the Basic Offset Table. `pixels.stop` is -1 after `read_header`. `groups` says
+    where the items of the two sequences of functional groups begin.
     """
 
     buffer: bytes
@@ -66,6 +69,7 @@ class Part10:
     pixels: Element | None
     fragments: tuple[Fragment, ...] | None
     layout: PixelLayout | None
+    groups: Mapping[int, tuple[int, ...]]
     notices: tuple[str, ...]
 
     def value(self, tag: int) -> bytes:
@@ -197,6 +201,7 @@ def _scan(data: bytes, limits: Limits, *, is_header: bool) -> Part10:
         pixels=scan.pixels,
         fragments=scan.fragments,
         layout=scan.layout,
+        groups=MappingProxyType(scan.groups),
         notices=tuple(_notices(data, scan, unused)),
     )
 
@@ -229,6 +234,7 @@ class _DatasetScan:
         self._is_native = syntax in NATIVE_ENCODINGS
         self.encoding = NATIVE_ENCODINGS.get(syntax, EXPLICIT_LITTLE)  # PS3.5 A.4
         self.found: dict[int, Element] = {}
+        self.groups: dict[int, tuple[int, ...]] = {}
         self.pixels: Element | None = None
         self.fragments: tuple[Fragment, ...] | None = None
         self.layout: PixelLayout | None = None
@@ -241,7 +247,7 @@ class _DatasetScan:
             if self.pixels and not self._walk.looks_like_element(at, last, self.encoding):
                 self.has_trailing_bytes = True
                 return
-            element = self._walk.next_element(at, self.encoding)
+            element = self._next(at, is_header=is_header)
             if element.tag <= last:
                 raise Part10Error("order", f"tag {element.tag:08X} after {last:08X}")
             if element.tag in PIXEL_TAGS:
@@ -250,6 +256,29 @@ class _DatasetScan:
             if element.stop < 0:
                 return
             at, last = element.stop, element.tag
+
+    def _next(self, at: int, *, is_header: bool) -> Element:
+        tag = self._walk.peek(at, self.encoding)
+        if tag not in GROUPS:
+            return self._walk.next_element(at, self.encoding)
+        frames = self._frames(at, is_header=is_header) if tag == FRAME_GROUPS else 0
+        element, self.groups[tag] = self._walk.groups(at, self.encoding, frames)
+        return element
+
+    def _frames(self, at: int, *, is_header: bool) -> int:
+        """Return the frames that are described, if what follows `at` has room for them, else 0.
+
+        A header part holds no pixels: that it was signed has to do.
+        """
+        try:
+            layout = read_layout(self._find, self.encoding, self._limits)
+        except DiascopeError:
+            return 0  # said when the pixels are met
+        if layout is None:
+            return 0
+        each = layout.frame_bits if self._is_native else 64  # a fragment has a head of 8 bytes
+        has_room = each * layout.frames <= 8 * (len(self._buffer) - at)
+        return layout.frames if is_header or has_room else 0
 
     def _meet_pixels(self, element: Element, *, is_header: bool) -> Element:
         if self.pixels is not None:

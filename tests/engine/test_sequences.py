@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from diascope import part10, sequences
 from diascope.elements import ITEM_DELIMITER
 from diascope.errors import DiascopeError
+from diascope.limits import Count, Limits
 from tests.engine.part10_files import changed
 from tests.support import phantoms
 from tests.support.phantoms import ITEM, SEQUENCE_END, UNDEFINED, Writer
@@ -54,7 +55,7 @@ def test_items_of_items_are_read_in_every_form(form, undefined, leaf_undefined):
     """PS3.5 7.5 and 6.2.2: both lengths, both byte orders, and UN, Implicit Little inside."""
     found = written(form, undefined=undefined, leaf_undefined=leaf_undefined)
     listed = sequences.items(found, OUTER)
-    by_one = sequences.sequence(found, OUTER)
+    by_one = sequences.groups(found, OUTER)
 
     expected = [[b"7\\1\\0 ", b"7\\2\\0 "], [b"8\\1\\0 ", b"8\\2\\0 "]]
     assert expected == [[leaf.value(LEAF).ljust(6) for leaf in i.items(INNER)] for i in listed]
@@ -70,7 +71,7 @@ def test_what_is_absent_or_empty_has_no_items():
     found = outside(phantoms.EXPLICIT, w.sequence(OUTER, b"", w.sequence(INNER)))
 
     assert [] == sequences.items(found, 0x52009229)
-    assert () == sequences.sequence(found, 0x52009229).starts
+    assert () == sequences.groups(found, 0x52009229).starts
     assert [[], []] == [item.items(INNER) for item in sequences.items(found, OUTER)]
 
 
@@ -126,16 +127,88 @@ def test_a_nested_value_that_is_no_sequence_is_refused(name):
     assert code == caught.value.code
 
 
-@pytest.mark.requirement("security row 4")
-def test_a_sequence_read_by_one_item_refuses_that_item_alone():
-    bad = IMPLICIT.element(0x00280010, "US", b"ab", 200)
-    implicit = outside(phantoms.IMPLICIT, IMPLICIT.sequence(OUTER, ROWS, bad, ROWS))
-    by_one = sequences.sequence(implicit, OUTER)
+BAD = IMPLICIT.element(0x00280010, "US", b"ab", 200)
 
-    assert [4, 4] == [by_one.item(n).unsigned(0x00280010) for n in (0, 2)]
+
+@pytest.mark.requirement("security row 4")
+@pytest.mark.parametrize("syntax", [phantoms.IMPLICIT, phantoms.EXPLICIT], ids=["", "as UN"])
+def test_a_group_that_contradicts_itself_refuses_the_file(syntax):
+    """Its elements are those of the file, in Implicit VR and behind UN too."""
+    w = phantoms.writer(syntax)
+    groups = IMPLICIT.sequence(OUTER, ROWS, BAD, ROWS)[8:]
     with pytest.raises(DiascopeError) as caught:
-        by_one.item(1)
+        outside(syntax, w.element(OUTER, "UN", groups))
+
     assert "part10.length" == caught.value.code
+
+
+@pytest.mark.requirement("security row 4")
+def test_a_macro_that_contradicts_itself_refuses_that_item_alone():
+    items = (IMPLICIT.sequence(INNER, inside) for inside in (ROWS, BAD, ROWS))
+    by_one = sequences.groups(outside(phantoms.IMPLICIT, IMPLICIT.sequence(OUTER, *items)), OUTER)
+
+    assert [4, 4] == [by_one.item(n).items(INNER)[0].unsigned(0x00280010) for n in (0, 2)]
+    with pytest.raises(DiascopeError) as caught:
+        by_one.item(1).items(INNER)
+    assert "part10.length" == caught.value.code
+
+
+def flooded(macro=INNER):
+    """Three groups in Implicit VR, each with 40,000 elements that nobody has seen."""
+    junk = b"".join(pack("<HHI", 9 + 2 * (n // 60_000), n % 60_000, 0) for n in range(40_000))
+    return outside(
+        phantoms.IMPLICIT, IMPLICIT.sequence(OUTER, *[IMPLICIT.sequence(macro, junk)] * 3)
+    )
+
+
+@pytest.mark.requirement("security row 13")
+@pytest.mark.parametrize("read", ["items", "groups"])
+def test_items_share_one_count_of_what_stands_in_them_unseen(read):
+    """Each is within the limit; a file of them may not hold any number of elements."""
+    found = flooded()
+    if read == "items":
+        listed = sequences.items(found, OUTER)
+    else:
+        by_one, count = sequences.groups(found, OUTER), Count(Limits())
+        listed = [by_one.item(n, count) for n in range(3)]
+    assert [1, 1] == [len(each.items(INNER)) for each in listed[:2]]
+    with pytest.raises(DiascopeError) as caught:
+        listed[2].items(INNER)
+
+    assert "limit.elements" == caught.value.code
+    assert 100_001 == listed[2].unseen.elements
+
+
+def test_an_item_read_by_itself_counts_by_itself():
+    """A reader may go back and forth between frames for hours."""
+    by_one = sequences.groups(flooded(), OUTER)
+
+    assert [1] * 4 == [len(by_one.item(n % 3).items(INNER)) for n in range(4)]
+
+
+def test_what_the_walk_over_the_file_has_counted_is_not_counted_again():
+    w = phantoms.LITTLE
+    inner = w.sequence(INNER, *[w.us(0x00280010, 1)] * 4_000)
+    found = outside(phantoms.EXPLICIT, w.sequence(OUTER, inner, inner))
+    by_one, count = sequences.groups(found, OUTER), Count(Limits(elements=3, items=3))
+    for _ in range(3):
+        assert 4_000 == len(by_one.item(1, count).items(INNER))
+
+    assert 0 == count.together
+
+
+def test_all_groups_read_at_once_stay_within_the_limits_of_a_file_without_frames():
+    leaves = b"".join(pack("<HHI", 9, n, 0) for n in range(2, 40_002))
+    found = sequences.Sequence(*two_groups(leaves))
+    with pytest.raises(DiascopeError) as caught:
+        list(found.every())
+
+    assert "limit.elements" == caught.value.code
+
+
+def two_groups(leaves):
+    data = item(leaves) * 3
+    return data, sequences.IMPLICIT_LITTLE, tuple(range(0, len(data), len(data) // 3))
 
 
 @pytest.mark.requirement("security row 4")
@@ -154,7 +227,7 @@ def test_a_deep_nest_below_an_item_does_not_recurse(undefined):
         assert [INNER] == list(outer.items(INNER)[0].elements)
 
 
-@pytest.mark.parametrize("read", [sequences.items, sequences.sequence], ids=["items", "sequence"])
+@pytest.mark.parametrize("read", [sequences.items, sequences.groups], ids=["items", "groups"])
 def test_an_element_of_another_vr_is_no_sequence(read):
     element = phantoms.LITTLE.element(OUTER, "OB", item(ROWS))
     with pytest.raises(DiascopeError) as caught:
@@ -176,13 +249,23 @@ def test_any_bytes_are_items_or_a_refusal(changes, stop):
     data = bytearray(VALID)
     for at, byte in changes:
         data[at] = byte
-    outer = sequences.items(opaque(bytes(data[:stop])), OUTER)[0]
-    for read in (outer.items, lambda tag: one_by_one(sequences.sequence(outer, tag))):
+    value = bytes(data[:stop])
+    for read in (of_an_item, of_groups):
         try:
-            found = [inner.items(INNER) for inner in read(INNER)]
+            found = [inner.items(INNER) for inner in read(value)]
         except DiascopeError:
             continue
         assert len(found) <= 2
+
+
+def of_an_item(value):
+    return sequences.items(opaque(value), OUTER)[0].items(INNER)
+
+
+def of_groups(value):
+    return one_by_one(
+        sequences.groups(outside(phantoms.IMPLICIT, IMPLICIT.element(OUTER, "SQ", value)), OUTER)
+    )
 
 
 def one_by_one(listed):

@@ -13,6 +13,7 @@ from tests.hostile.families import (
     deflate_bombs,
     descriptions,
     floods,
+    frame_groups,
     instances,
     jpeg_streams,
     meta_header,
@@ -40,6 +41,7 @@ FAMILIES = (
     instances,
     polyglots,
     texts,
+    frame_groups,
 )
 MANIFEST = Path(__file__).parent / "manifest.json"
 # Rows of security.md, section 3, of which no file of ours can be an example.

@@ -7,13 +7,25 @@ Standard: PS3.5 A.5, A.4.13; RFC 1951.
 import zlib
 from functools import cache
 
-from tests.hostile.case import refuse
+import numpy as np
+
+from tests.hostile.case import refuse, right
 from tests.hostile.seeds import CODECS, encoded, file
-from tests.support.phantoms import CT_IMAGE, DEFLATED, DEFLATED_DATASETS, LITTLE, SOP, part10
+from tests.support import phantoms
+from tests.support.phantoms import (
+    CT_IMAGE,
+    DEFLATED,
+    DEFLATED_DATASETS,
+    LITTLE,
+    SOP,
+    Image,
+    part10,
+)
 
 ROW = 10
 FRAME = next(codec for codec in CODECS if codec.name == "deflated_frame")
 BOMB = ("limit.inflate_ratio", "limit.inflated_bytes")
+SMALL = 64  # MiB; with the head of its element, one of so many is larger (ADR 0030)
 NAMES = dict(zip(DEFLATED_DATASETS, ("set", "jpip", "jpip_htj2k"), strict=True))
 
 
@@ -21,8 +33,10 @@ def cases():
     for syntax, name in NAMES.items():
         for mebibytes in (1, 4, 64, 512, 1024, 4096):
             data = meta(syntax) + opening() + zeros(mebibytes)
-            yield refuse(ROW, f"{name}-{mebibytes}-MiB", data, *BOMB)
+            codes = BOMB if mebibytes >= SMALL else ("part10.truncated",)
+            yield refuse(ROW, f"{name}-{mebibytes}-MiB", data, *codes)
         yield from broken(syntax, name)
+    yield from blank()
     yield from nested()
     yield from frames()
 
@@ -53,6 +67,14 @@ def meta(syntax):
         group += LITTLE.element(tag, "UI", uid)
     first = LITTLE.element(0x00020000, "UL", len(group).to_bytes(4, "little"))
     return bytes(128) + b"DICM" + first + group
+
+
+def blank():
+    """Nothing deflates as far as an image of nothing: 2.6 MB of 3 KB, and it is right."""
+    for shape in ((1, 64, 64), (40, 256, 256)):
+        pixels = np.zeros(shape, "u1")
+        data = phantoms.file(Image(pixels, DEFLATED))
+        yield right(ROW, f"set-blank-{shape[0]}x{shape[1]}x{shape[2]}", data, pixels)
 
 
 def broken(syntax, name):

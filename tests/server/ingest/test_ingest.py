@@ -3,23 +3,29 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from io import BytesIO
+from struct import pack
 
+import numpy as np
 import pydicom
 import pytest
 from pydicom.dataelem import DataElement
 from sqlalchemy import func, select
 
-from diascope import manifest
+from diascope import manifest, part10
 from diascope_server import tables
 from diascope_server.errors import StoreFault
-from diascope_server.ingest import growth, reading
+from diascope_server.ingest import batch, deadline, growth, reading
 from diascope_server.ingest.batch import ingest
 from diascope_server.ingest.reading import walk
 from diascope_server.store import sealing
+from tests.support import phantoms
+from tests.support.phantoms import Image, Writer
 from tests.support.server import PYDICOM_FILES, install, phantom_files
 
 CT = PYDICOM_FILES / "CT_small.dcm"
+IMPLICIT = Writer(is_explicit=False)
 
 
 @pytest.fixture(scope="module")
@@ -333,3 +339,38 @@ def test_the_command_tells_each_refusal(site, tmp_path):
     (refused,) = answer["refused"]
     assert {"file", "code", "message"} == set(refused)
     assert json.dumps(answer)
+
+
+@pytest.mark.requirement("PAT-05", "security row 13")
+@pytest.mark.parametrize(("place", "number"), [("in the groups", 43), ("in macros", 44)])
+def test_a_file_of_endless_elements_is_refused_and_the_batch_goes_on(
+    site, tmp_path, place, number
+):
+    """They stand where nothing but a dictionary knows of a sequence."""
+    junk = b"".join(pack("<HHI", 0x29, 0x1000 + n, 0) for n in range(20_000))
+    if place == "in macros":
+        junk = IMPLICIT.sequence(0x00209113, junk)
+    pixels = np.zeros((20, 1, 1), "u1")
+    raw = {0x52009230: IMPLICIT.sequence(0x52009230, *[junk] * 20)}
+    (tmp_path / "1.dcm").write_bytes(phantoms.file(Image(pixels, phantoms.IMPLICIT, raw=raw)))
+    (tmp_path / "2.dcm").write_bytes(odd(CT, number))
+    report = take(site, tmp_path)
+
+    assert [("refused", "limit.elements"), ("stored", "")] == statuses(report)
+
+
+@pytest.mark.requirement("PAT-05", "security row 13")
+def test_a_file_that_takes_too_long_is_refused_and_the_batch_goes_on(site, tmp_path, monkeypatch):
+    def endless(data):
+        while b"2.25.78.41" in data:
+            with suppress(Exception):
+                part10.read(data)
+        return reading.read(data)
+
+    for number in (41, 42):
+        (tmp_path / f"{number}.dcm").write_bytes(odd(CT, number))
+    monkeypatch.setattr(batch, "read", endless)
+    monkeypatch.setattr(deadline, "PATIENCE_S", 2.0)
+    report = take(site, tmp_path)
+
+    assert [("refused", "limit.time"), ("stored", "")] == statuses(report)
