@@ -35,6 +35,7 @@ MAX_TABLE_ENTRIES = 65_536  # PS3.3 C.11.1.1: "0" in the descriptor means 2^16
 MAX_VALUES = 65_536  # security.md 2: values of one text element
 MAX_TILES = 65_535  # ISO/IEC 15444-1 A.4.2: Isot is 16 bits
 MAX_LAYERS = 100  # security.md 2: JPEG 2000 quality layers
+MAX_PRECINCTS = 4_096  # our own: JPEG 2000 precincts and code-blocks beyond one for 128 samples
 MAX_SCANS = 1_000  # libjpeg-turbo's guidance against progressive bombs
 MAX_MANIFEST_BYTES = 64 * MIB  # our own: about 55,000 single-frame instances
 
@@ -64,6 +65,7 @@ class Limits:
     values: int = MAX_VALUES
     tiles: int = MAX_TILES
     layers: int = MAX_LAYERS
+    precincts: int = MAX_PRECINCTS
     scans: int = MAX_SCANS
 
     def check(self, name: str, asked: int) -> None:

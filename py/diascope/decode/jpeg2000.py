@@ -4,13 +4,11 @@ The codec undoes the codestream's own colour transform (RCT, ICT), so those samp
 codestream decides depth and sign for decoding; `stored` then reads them as described.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import imagecodecs
 
-from diascope.decode import codec, jpeg2000_header, stored
+from diascope.decode import codec, jpeg2000_header, jpeg2000_packets, jpeg2000_parts, stored
 from diascope.decode.jpeg2000_header import Jpeg2000Header
 from diascope.errors import PixelDataError
 from diascope.values import DecodedFrame, PixelDescription
@@ -23,49 +21,43 @@ def decode(data: bytes, pixels: PixelDescription) -> DecodedFrame:
     """Decode one JPEG 2000 frame.
 
     Raises:
-        PixelDataError: the main header contradicts the description, or the codec fails.
+        PixelDataError: the headers contradict the description, or something is missing, or the
+            codec fails.
+        LimitExceeded: `tiles`, `layers` or `precincts`.
         TransferSyntaxError: `components`.
 
     Standard: PS3.5 8.2.4.
     """
-    return _decode(data, pixels, lambda _: imagecodecs.jpeg2k_decode, METHOD)
+    return _decode(data, pixels, METHOD)
 
 
 def decode_high_throughput(data: bytes, pixels: PixelDescription) -> DecodedFrame:
-    """Decode one HTJ2K frame.
+    """Decode one HTJ2K frame, by OpenJPEG as well.
 
-    Both codecs give the same samples for a reversible codestream, OpenJPH in half the time. For
-    irreversible colour OpenJPH wraps 255 to 0 where the inverse transform overshoots, so those
-    go to OpenJPEG, which clamps.
+    OpenJPH is faster, but fills what is missing, differently in different builds, and wraps 255
+    to 0 where the inverse transform of irreversible colour overshoots: ADR 0029.
 
     Raises:
-        PixelDataError: the main header contradicts the description, or the codec fails.
+        PixelDataError: the headers contradict the description, or something is missing, or the
+            codec fails.
+        LimitExceeded: `tiles`, `layers` or `precincts`.
         TransferSyntaxError: `components`.
 
     Standard: PS3.5 8.2.14.
     """
-    return _decode(
-        data,
-        pixels,
-        lambda header: (
-            imagecodecs.htj2k_decode if header.is_reversible else imagecodecs.jpeg2k_decode
-        ),
-        HIGH_THROUGHPUT_METHOD,
-    )
+    return _decode(data, pixels, HIGH_THROUGHPUT_METHOD)
 
 
-def _decode(
-    data: bytes,
-    pixels: PixelDescription,
-    choose: Callable[[Jpeg2000Header], Callable[..., Any]],
-    method: str,
-) -> DecodedFrame:
+def _decode(data: bytes, pixels: PixelDescription, method: str) -> DecodedFrame:
     stream = jpeg2000_header.codestream(data)
     header = jpeg2000_header.read(stream)
     coded = jpeg2000_header.check(header, pixels)
-    jpeg2000_header.check_parts(stream)
+    parts = jpeg2000_parts.read(stream, header)
+    header = jpeg2000_parts.with_codings(header, parts)
+    jpeg2000_header.check_codings(header)
     photometric = color_model(header, pixels.photometric)
-    samples = codec.run_whole(choose(header), stream)
+    samples = codec.run(imagecodecs.jpeg2k_decode, stream)
+    jpeg2000_packets.check(stream, header, parts)
     found = stored.from_codestream(samples, header.precision, coded, photometric)
     return replace(found, lossy="" if header.is_reversible else method)
 
