@@ -26,6 +26,8 @@ class Jpeg2000Header(NamedTuple):
     """What SIZ, COD and COC say; all components have one precision and sign.
 
     `codings` are those of the main header, and of the tile-parts once they are read.
+
+    Standard: ISO/IEC 15444-1 A.5.1, A.6.1, A.6.2.
     """
 
     components: int
