@@ -26,7 +26,7 @@ SAMPLES = (0, 2, 3, 4, 16, 255, 65_535)
 NUMBERS_OF_FRAMES = ("2", "3", "17", "1000")
 MOST_FRAMES = "100000"  # as many as may be; sorting so many takes a while
 TOO_MANY_FRAMES = ("100001", "2147483647", "4294967296", "999999999999")
-NO_NUMBERS = ("0", "-1", "+1", "1.5", "1e2", "x", "0x10", "1\\2", "9999999999999", "\u0661")
+NO_NUMBERS = ("0", "-1", "++1", "1.5", "1e2", "x", "0x10", "1\\2", "9999999999999", "\u0661")
 WRONG_DEPTHS = {  # allocated, stored, high
     "stored_above_allocated": (16, 17, 16), "high_above_allocated": (16, 12, 16),
     "high_below_stored": (16, 12, 5), "none_stored": (16, 0, 15), "all_ones": (16, 65_535, 65_535),

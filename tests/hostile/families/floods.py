@@ -15,6 +15,7 @@ ROW = 13
 MOST = 100_000
 CHARACTER_SET, NAME, PRIVATE = 0x00080005, 0x00100010, 0x00431010
 CENTER, WIDTH, SLOPE, INTERCEPT = 0x00281050, 0x00281051, 0x00281053, 0x00281052
+IMAGE_TYPE = 0x00080008
 READ_TEXTS = {
     0x0008103E: "LO",
     0x00081030: "LO",
@@ -93,9 +94,11 @@ def many_values():
         numbers = "\\".join(["40"] * count)
         data = plain({CENTER: ("DS", numbers[:65_534]), WIDTH: ("DS", numbers[:65_534])})
         yield right(ROW, f"{count}-windows", data, values())
-    for tag in (0x00080008, 0x00081140, 0x00180050):
+    for tag in (0x00081140, 0x00180050):
         data = long(tag, "UC", b"1\\" * 500_000)
         yield right(ROW, f"{tag:08x}-a-million-unread-values", data, values())
+    data = long(IMAGE_TYPE, "UC", b"1\\" * 500_000)
+    yield refuse(ROW, "image-type-of-500001-values", data, "limit.values")
 
 
 def long(tag, vr, value):
