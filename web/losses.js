@@ -1,6 +1,6 @@
 // What ended the engines of one reading. What did it twice is not tried again until the reader asks.
 
-import { isSamePlace } from "./viewer-controls.js";
+import { isSamePlace } from "./painter.js";
 
 /** @typedef {import("./painter.js").Place} Place */
 

@@ -10,6 +10,9 @@ const MISSING = "command.missing"; // the engine dropped parts to make room, and
 
 /** @typedef {{stack: number, position: number}} Place */
 
+/** @param {Place | null} one @param {Place | null} other */
+export const isSamePlace = (one, other) => one?.stack === other?.stack && one?.position === other?.position;
+
 export class Painter {
   #engine;
   #study;

@@ -3,11 +3,12 @@
 
 import { Loader } from "./loader.js";
 import { Losses } from "./losses.js";
+import { isSamePlace } from "./painter.js";
 import { Refusal, asRefusal, isUntrusted } from "./refusal.js";
 import { openStudy } from "./study.js";
 import { Thumbnails } from "./thumbnails.js";
 import { Viewing } from "./viewing.js";
-import { ViewerControls, isSamePlace } from "./viewer-controls.js";
+import { ViewerControls } from "./viewer-controls.js";
 import { t, timeOfDay } from "./i18n.js";
 
 const CANCELLED = "engine.cancelled";

@@ -1,6 +1,8 @@
 // What the reader's hands do in the viewer -- buttons, keys, pointer, slider, strip -- as wishes of
 // the one viewport.
 
+import { isSamePlace } from "./painter.js";
+
 const ZOOM_STEP = 1.25;
 /** Actions that are one change each (wire.md, section 9). */
 const CHANGES = {
@@ -14,9 +16,6 @@ const OVERRULED = {
 };
 
 /** @typedef {import("./painter.js").Place} Place */
-
-/** @param {Place | null} one @param {Place | null} other */
-export const isSamePlace = (one, other) => one?.stack === other?.stack && one?.position === other?.position;
 
 export class ViewerControls extends EventTarget {
   #viewer;

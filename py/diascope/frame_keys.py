@@ -89,10 +89,8 @@ def _columns(groups: FunctionalGroups) -> Columns:
     shared: Macros = {}
     for item in functional_groups.shared(groups):
         shared = _keys(item)
-    rows, count = (
-        [],
-        groups.per_frame.shared_count(),
-    )  # one for all: each frame may hold little unseen
+    rows = []
+    count = groups.per_frame.shared_count()  # one for all: each frame may hold little unseen
     for number in range(len(groups.per_frame.starts)):
         macros = {**shared, **_keys(groups.per_frame.item(number, count))}
         rows.append({name: text for keys in macros.values() for name, text in keys.items()})

@@ -5,7 +5,7 @@ of the stack is even and the gap is a whole number of spacings; where gaps diffe
 spacing is uneven, and nothing is said to be missing. Standard: PS3.3 C.7.6.2.1.1, C.7.4.1.1.1.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -83,9 +83,10 @@ def _gap(at: int, gap: Fraction, spacing: Fraction) -> Finding:
 
 def _duplicates(group: Group, ordered: Frames) -> Iterator[Finding]:
     """Name images that lie at one position although nothing tells them apart."""
+    place_of = _place_of(group)
     places: dict[Hashable, list[int]] = {}
     for at, frame in enumerate(ordered, start=1):
-        places.setdefault(_place(group, frame), []).append(at)
+        places.setdefault(place_of(frame), []).append(at)
     found = [
         Finding("duplicate", tuple(place), {"count": str(len(place))})
         for place in places.values()
@@ -94,17 +95,15 @@ def _duplicates(group: Group, ordered: Frames) -> Iterator[Finding]:
     yield from _limited(found)
 
 
-def _place(group: Group, frame: StackedFrame) -> Hashable:
-    """Return where a frame lies; in a stack of one position, what it is there.
+def _place_of(group: Group) -> Callable[[StackedFrame], Hashable]:
+    """Return what tells where a frame lies; in a stack of one position, what it is there.
 
     A frame without a position, or among positions that cannot be compared, is its own place.
     """
     spots = group.spots
     if spots is None:
-        return frame
-    if len(set(spots.values())) > 1:
-        return spots[frame]
-    return stack_split.distinction(frame)
+        return lambda frame: frame
+    return spots.__getitem__ if len(set(spots.values())) > 1 else stack_split.distinction
 
 
 def _tilt(group: Group, ordered: Frames) -> Iterator[Finding]:

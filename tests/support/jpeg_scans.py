@@ -14,6 +14,7 @@ import numpy as np
 BLOCK, MIDDLE = 8, 128
 SOS, EOI, RESTARTS = 0xDA, 0xD9, range(0xD0, 0xD8)
 SOF = {"baseline": 0xC0, "lossless": 0xC3}
+END = bytes([0xFF, EOI])
 
 
 def picture(rows, columns, samples=1):
@@ -22,6 +23,9 @@ def picture(rows, columns, samples=1):
     blocks = (row * 79 + column * 53 + sample * 101 + 17) % 256
     flat = blocks.repeat(BLOCK, 0).repeat(BLOCK, 1).astype("u1")
     return flat if samples > 1 else flat[..., 0]
+
+
+GREY, COLOR = picture(64, 128), picture(32, 48, 3)
 
 
 def encode(values, process, interval=0):

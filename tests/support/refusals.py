@@ -5,7 +5,10 @@ Run as a program it prints that page: `python -m tests.support.refusals > docs/e
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
+
+from diascope.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 PYTHON = [ROOT / "py" / "diascope", ROOT / "server" / "diascope_server"]
@@ -55,8 +58,9 @@ def families() -> dict[str, tuple[str, str, str]]:
 
 
 def reasons() -> dict[str, set[str]]:
-    """Class name -> reasons that stand as literals where it is made."""
+    """Class name -> reasons that stand as literals where it is made, or where a limit is asked."""
     known, found = families(), {}
+    limits = {field.name for field in fields(Limits)}
     for _, tree in trees():
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and node.args):
@@ -67,6 +71,8 @@ def reasons() -> dict[str, set[str]]:
                 else getattr(node.func, "id", "")
             )
             first = node.args[0]
+            if name == "check" and isinstance(first, ast.Constant) and first.value in limits:
+                name = "LimitExceeded"
             for value in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
                 if (
                     name in known

@@ -26,18 +26,6 @@ def run(codec: Callable[..., Any], data: bytes, *arguments: Any, **options: Any)
         raise PixelDataError("codec", type(error).__name__) from None
 
 
-def run_whole(codec: Callable[..., Any], data: bytes, **options: Any) -> Any:
-    """Run a codec on a codestream that must have its end marker.
-
-    Raises:
-        PixelDataError: `truncated` or `codec`.
-
-    Standard: ISO/IEC 15444-1 A.4.4.
-    """
-    check_end(data)
-    return run(codec, data, **options)
-
-
 def check_end(data: bytes) -> None:
     """Look for the end marker at the end of the data.
 

@@ -43,7 +43,7 @@ def read(data: bytes, header: Jpeg2000Header) -> list[TilePart]:
     stop = found[-1].stop if found else header.parts
     if not data.startswith(codec.END, stop):
         raise PixelDataError("truncated", "the tile-parts do not end where the codestream does")
-    _check_end(data[stop + len(codec.END) :])
+    codec.check_rest(data, stop + len(codec.END))
     _check_tiles(found, header.tiles)
     return found
 
@@ -62,12 +62,6 @@ def _parts(data: bytes, at: int) -> Iterator[TilePart]:
         if not length:
             return
         at = stop
-
-
-def _check_end(rest: bytes) -> None:
-    """One byte of any value may follow, since the length must be even; more only as padding."""
-    if len(rest) > 1 and rest.strip(codec.PADDING):
-        raise PixelDataError("codestream", "something follows the end of the codestream")
 
 
 def _check_tiles(parts: list[TilePart], tiles: int) -> None:

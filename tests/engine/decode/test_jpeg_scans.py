@@ -13,21 +13,21 @@ from diascope.errors import DiascopeError
 from diascope.values import PixelDescription
 from tests.support import codestreams, phantoms
 from tests.support.jpeg_scans import (
+    COLOR,
+    END,
+    GREY,
     RESTARTS,
     SOS,
     cut,
     encode,
     jpeg_ls,
     parts,
-    picture,
     places,
     segment,
     without,
 )
 
-END = b"\xff\xd9"
 SHORT = {"pixels.codestream", "pixels.truncated", "pixels.codec"}
-GREY, COLOR = picture(64, 128), picture(32, 48, 3)
 INTERVALS = {"baseline": encode(GREY, "baseline", 8), "lossless": encode(GREY, "lossless", 512)}
 APART = {name: encode(COLOR, name) for name in INTERVALS} | {"jpeg-ls": jpeg_ls(COLOR)}
 PROGRESSIVE = parts(codestreams.stored("colour-progressive.jpg"))

@@ -13,13 +13,15 @@ from tests.hostile.case import refuse, right
 from tests.hostile.seeds import CODESTREAMS, encoded, truth
 from tests.support import codestreams, phantoms
 from tests.support.jpeg_scans import (
+    COLOR,
+    END,
+    GREY,
     RESTARTS,
     SOS,
     cut,
     encode,
     jpeg_ls,
     parts,
-    picture,
     places,
     without,
 )
@@ -29,8 +31,6 @@ STRAY = (b"\0", b"\x11", b"\0\0", b"\x11\x22")
 SHORT = {"pixels.truncated", "pixels.codestream", "pixels.codec"}
 MISSING, MORE = "pixels.truncated", "pixels.codestream"
 DROPPED = (1, 2, 3, 8)
-END = b"\xff\xd9"
-GREY, COLOR = picture(64, 128), picture(32, 48, 3)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import { Refusal } from "../../../web/refusal.js";
 import { generateExchangeKey } from "../../../web/release.js";
 import { Trust } from "../../../web/trust.js";
 import { canonical, commitment, sealPart, sha256, siteKey, thumbprint, wrapKey } from "./server_side.mjs";
+import { LOOK } from "./viewing-scene.mjs";
 
 const DEK = randomBytes(32);
 const signer = siteKey("manifest");
@@ -40,16 +41,6 @@ function release(pageKex, nonce) {
   const object = { object: sha256(sealed), study: "1.2", version: 1, sealed: sealed.toString("base64url") };
   return { v: 1, ...wrapKey(DEK, pageKex, context), manifest: object };
 }
-
-const LOOK = {
-  presentation: {
-    voi: { function: "LINEAR", center: "40", width: "400", explanation: "" }, invert: false,
-    zoom_e6: 1_000_000, center_column_e6: 0, center_row_e6: 0, mode: "fit", interpolation: "nearest",
-    rotation: 90, flip: true, state: "", overlays: false, graphics_sha256: "",
-  },
-  viewport: { id: "1", width: 8, height: 6, device_pixel_ratio_e6: 1_000_000, scale_verified: true },
-  layout_id: "1x1", exact: true, pixel_sha256: "0".repeat(64),
-};
 
 /** An engine that holds all parts; `hangs` names what it never answers, until it is `lost`. */
 function fakeEngine(told, hangs, lost) {

@@ -5,7 +5,8 @@ import { mock, test } from "node:test";
 import { Viewing } from "../../../web/viewing.js";
 
 export const COUNT = 50;
-const LOOK = {
+/** What a view record says of how an image is shown. */
+export const LOOK = {
   presentation: {
     voi: { function: "LINEAR", center: "40", width: "400", explanation: "" }, invert: false,
     zoom_e6: 1_000_000, center_column_e6: 0, center_row_e6: 0, mode: "fit", interpolation: "nearest",
