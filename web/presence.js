@@ -5,7 +5,8 @@ import { Beacons } from "./beacons.js";
 import { enrol } from "./chain.js";
 import { IdleClock } from "./idle.js";
 import { Outbox } from "./outbox.js";
-import { currentSession, endSession, forgetSigningKey, signIn } from "./session.js";
+import { Refusal } from "./refusal.js";
+import { currentSession, endSession, forgetSigningKey, isStillSignedIn, signIn } from "./session.js";
 
 const DRAIN_MS = 3_000;
 const GRACE_MS = 1_000; // for the last beacons to arrive before the server ends their session
@@ -43,6 +44,8 @@ export class Presence extends EventTarget {
   #tabs = new BroadcastChannel("diascope-session");
   /** @type {Present | null} */
   #present = null;
+  /** @type {Set<string>} tags of sign-ins whose end was heard, perhaps before they were entered here */
+  #ended = new Set();
 
   /** @param {import("./api.js").Api} api @param {import("./navigation.js").Navigation} navigation */
   constructor(api, navigation) {
@@ -66,19 +69,24 @@ export class Presence extends EventTarget {
   async resume(trust) {
     const current = await currentSession(this.#api);
     if (current) {
-      await this.#enter(trust, current);
-    } else {
-      this.#endLeftover();
+      return this.#enter(trust, current);
     }
-    return current !== null;
+    this.#endLeftover();
+    return false;
   }
 
-  /** @param {import("./trust.js").Trust} trust @param {{user: string, password: string, totp: string}} credentials */
+  /**
+   * @param {import("./trust.js").Trust} trust
+   * @param {{user: string, password: string, totp: string}} credentials
+   * @throws {Refusal} nobody is signed in; `session.ended` when another tab was quicker to sign out
+   */
   async signIn(trust, credentials) {
     const begun = await signIn(this.#api, credentials);
     this.#tell("session-began", begun.signing.tag);
     try {
-      await this.#enter(trust, begun);
+      if (!(await this.#enter(trust, begun))) {
+        throw new Refusal("session.ended");
+      }
     } catch (error) {
       await this.#forget(begun.signing.tag); // the server let them in and this page cannot: then nobody is in
       throw error;
@@ -93,10 +101,16 @@ export class Presence extends EventTarget {
     }
   }
 
-  /** @param {import("./trust.js").Trust} trust @param {import("./session.js").SignedIn} current */
+  /**
+   * @param {import("./trust.js").Trust} trust @param {import("./session.js").SignedIn} current
+   * @returns {Promise<boolean>} false when another tab signed out while this one was on its way in
+   */
   async #enter(trust, { session, signing }) {
     const predecessor = this.#navigation.left(signing.tag)?.chain ?? null;
     const chain = await enrol({ api: this.#api, trust, signing, predecessor });
+    if (!(await isStillSignedIn(signing.tag)) || this.#ended.has(signing.tag)) {
+      return false;
+    }
     const beacons = new Beacons(this.#api, chain, new Outbox(trust.beaconInbox));
     const clock = new IdleClock(session, () => this.#api.json("GET", "/api/session").catch(() => null));
     clock.addEventListener("input-noted", () => this.#tell("activity", signing.tag));
@@ -106,6 +120,7 @@ export class Presence extends EventTarget {
     beacons.start();
     clock.start();
     this.dispatchEvent(new Entered(this.#present));
+    return true;
   }
 
   /** @param {"session-began" | "session-ended" | "activity"} type @param {string} session its tag */
@@ -116,6 +131,9 @@ export class Presence extends EventTarget {
   /** Another tab of this browser tells something. */
   #hear({ type, session }) {
     const isOurs = session === this.#present?.tag;
+    if (type === "session-ended") {
+      this.#ended.add(session);
+    }
     if (type === "activity" && isOurs) {
       this.#present.clock.noteElsewhere();
     } else if (type === (isOurs ? "session-ended" : "session-began")) {
@@ -144,6 +162,8 @@ export class Presence extends EventTarget {
   async #signOff(beacons, tag, reason) {
     this.#tell("session-ended", tag);
     await beacons.add("session_end", { reason }).catch(() => {});
+    await forgetSigningKey(tag).catch(() => {});
+    this.#tell("session-ended", tag); // again, for a tab that has opened since and still found the key
     await this.#forget(tag, drain(beacons));
   }
 

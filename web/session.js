@@ -52,6 +52,11 @@ export async function currentSession(api) {
   }
 }
 
+/** @param {string} tag @returns {Promise<boolean>} whether this sign-in's key is still the one kept here */
+export async function isStillSignedIn(tag) {
+  return (await read("keys", KEY))?.tag === tag;
+}
+
 /**
  * Forget the signing key of one sign-in: nothing new can be signed for it. Another tab may have
  * signed in meanwhile; its key stays.

@@ -7,7 +7,6 @@ from tests.web.site import Site
 from tests.web.viewer import Viewer
 
 PATTERNS = 3
-SCREENSHOTS = 2
 
 
 @pytest.mark.requirement("IMG-09", "IMG-10")
@@ -22,7 +21,7 @@ def test_code_values_reach_the_canvas_unaltered(reader: Viewer, site: Site) -> N
         reader.choose_stack(number)
         reader.settled()  # what is pressed before it stands there is for the image before
         reader.act("one-to-one")
-        looks.append(look(reader, screenshots=SCREENSHOTS if number == 0 else 0))
+        looks.append(look(reader, at_window=number == 0))
     reader.back_to_list()
     assert {} == disagreements(looks, site)
     assert PATTERNS == len({one.shown.sop for one in looks})

@@ -5,7 +5,7 @@ import { installChannels, installDatabase, installNavigator, installWindow } fro
 import { beaconInbox, canonical, siteKey, thumbprint } from "./server_side.mjs";
 import { Presence } from "../../../web/presence.js";
 import { ApiRefusal, Refusal } from "../../../web/refusal.js";
-import { read, readAll, write } from "../../../web/storage.js";
+import { read, readAll, remove, write } from "../../../web/storage.js";
 import { Trust } from "../../../web/trust.js";
 
 const DOMAIN = "diascope-receipt-v1";
@@ -214,6 +214,75 @@ test("a log-out in one tab is one in all of them, and the server is told once", 
   await one.left[0].isOver;
   await other.left[0].isOver;
   assert.deepEqual([other.reasons, server.count("DELETE /api/session")], [["elsewhere"], 1]);
+});
+
+/** Sign out in `one` while `other`, which found the key, is on its way in; whether `other` gets there. */
+async function raced(server, one, other, { atStep }) {
+  const json = other.api.json;
+  other.api.json = async (...asked) => {
+    const answer = await json(...asked);
+    if (`${asked[0]} ${asked[1]}` === atStep) {
+      one.presence.signOut("logoff");
+      await one.left[0].isOver;
+    }
+    return answer;
+  };
+  return other.presence.resume(trust);
+}
+
+test("a tab that opens while another signs out does not enter", async () => {
+  for (const atStep of ["GET /api/session", "POST /api/nonce", "POST /api/chains"]) {
+    const server = new Server();
+    const [one, other] = [new Tab(server), new Tab(server)];
+    await one.signIn();
+    assert.equal(await raced(server, one, other, { atStep }), false, atStep);
+    assert.deepEqual([other.presence.present, other.entries, server.isSignedIn], [null, [], false], atStep);
+  }
+});
+
+test("nor does one that heard of the end before the key was gone", async () => {
+  const server = new Server();
+  const [one, other] = [new Tab(server), new Tab(server)];
+  const { tag } = await one.signIn();
+  new BroadcastChannel("diascope-session").postMessage({ type: "session-ended", session: tag });
+  assert.equal(await other.presence.resume(trust), false);
+});
+
+test("one that opened after the end was told, and found the key, leaves once the key is gone", async () => {
+  const server = new Server();
+  const one = new Tab(server);
+  const { beacons } = await one.signIn();
+  let release;
+  beacons.add = () => new Promise((resolve) => { release = resolve; }); // the last beacon takes its time
+  one.presence.signOut("logoff");
+  await turn();
+  const late = new Tab(server); // it never heard of the end
+  assert.equal(await late.presence.resume(trust), true);
+  release();
+  await one.left[0].isOver;
+  assert.deepEqual([late.presence.present, late.reasons], [null, ["elsewhere"]]);
+});
+
+test("a tab whose key goes while it is on its way in does not enter", async () => {
+  const server = new Server();
+  await new Tab(server).signIn();
+  const late = new Tab(server);
+  const { json } = late.api;
+  late.api.json = (method, path, ...rest) => json(method, path, ...rest).finally(() => remove("keys", "session-sign"));
+  assert.equal(await late.presence.resume(trust), false);
+});
+
+test("a sign-in that another tab ends before it is entered says so", async () => {
+  const tab = new Tab(new Server());
+  const json = tab.api.json;
+  tab.api.json = (method, path, ...rest) => {
+    if (path === "/api/chains") {
+      new BroadcastChannel("diascope-session").postMessage({ type: "session-ended", session: browser.posted[0].session });
+    }
+    return json(method, path, ...rest);
+  };
+  await assert.rejects(tab.signIn(), { code: "session.ended" });
+  assert.deepEqual([tab.presence.present, await keyTag()], [null, undefined]);
 });
 
 test("input in one tab counts in the others of the same session only", async () => {
