@@ -36,7 +36,7 @@ def test_one_wrong_grey_is_seen_by_every_comparison(
         viewer = Viewer(fresh.open(), wrong_site.origin).sign_in(wrong_site.person())
         viewer.open(wrong_site.studies["phantom"].handle)
         viewer.act("one-to-one")
-        one = look(viewer, screenshots=2)
+        one = look(viewer, at_window=True)
         found = disagreements([one], wrong_site, renderer=site)
     assert [["canvas", "attribute", "ledger", "oracle", "screenshot"]] == list(found.values())
 
