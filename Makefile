@@ -14,7 +14,7 @@ COMPLETE = $(PYTHON) -m pip --disable-pip-version-check check > .venv/check.log 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3
 BROWSER_PACKAGES := chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth fonts-dejavu-core
 # A test that starts browsers or servers mostly waits: two at a time keep two cores busy.
-SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup
+SIDE_BY_SIDE := -n $(TEST_PROCESSES)
 BROWSER_PROGRAMS := chromium firefox-esr WebKitWebDriver certutil Xvfb xauth
 
 .PHONY: demo test full lint bench conformance hostile fuzz runtime clean test-node runtime-tests browsers need-node need-npm

@@ -2,16 +2,17 @@
 
 import pytest
 
+from tests.support import side_by_side
 from tests.support.browsers import ENGINES, Engine, missing
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+@pytest.hookimpl(trylast=True)  # after pytest has put together what shares a parameter
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one file, in one browser engine, in one process: they share fixtures."""
-    for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        group = f"{item.path.parent.name}/{item.path.name} {parameters.get('browser', '')}"
-        item.add_marker(pytest.mark.xdist_group(group.strip()))
+    items.sort(key=lambda item: side_by_side.rank(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> side_by_side.PartByPart:
+    return side_by_side.PartByPart(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -158,12 +158,17 @@ export class Presence extends EventTarget {
     this.#navigation.end();
   }
 
-  /** Sign the last beacon, forget the key, then tell the server, which may be out of reach. */
+  /**
+   * Forget the key at once, since this tab may close now, and sign the last beacon with what is in
+   * memory; then tell the server, which may be out of reach.
+   */
   async #signOff(beacons, tag, reason) {
     this.#tell("session-ended", tag);
-    await beacons.add("session_end", { reason }).catch(() => {});
-    await forgetSigningKey(tag).catch(() => {});
+    const isForgotten = forgetSigningKey(tag).catch(() => {});
+    const isSigned = beacons.add("session_end", { reason }).catch(() => {});
+    await isForgotten;
     this.#tell("session-ended", tag); // again, for a tab that has opened since and still found the key
+    await isSigned;
     await this.#forget(tag, drain(beacons));
   }
 

@@ -106,9 +106,8 @@ class WebKitDriver:
 
     def evaluate(self, page: str, function: str, arguments: Sequence[Any]) -> Any:
         if not function.startswith("async"):  # this form cannot hang when the page goes away
-            return self._switch(page).execute_script(
-                f"return ({function})(...arguments)", *arguments
-            )
+            script = f"return ({function})(...arguments) ?? null"  # undefined may be no result
+            return self._switch(page).execute_script(script, *arguments)
         script = (
             "const given = Array.from(arguments), done = given.pop();"
             f"(async () => ({function})(...given))().then("
