@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -52,6 +52,10 @@ class Message:
 
     kind: str
     text: str
+
+
+class NoAnswer(RuntimeError):
+    """The driver lost what the page answered; whether the function ran is not known."""
 
 
 class Driver(Protocol):
@@ -115,9 +119,10 @@ class Tab:
         Raises:
             TimeoutError: it did not within `limit_s`; the message holds the state of the page.
         """
-        end = time.monotonic() + limit_s
+        end, value = time.monotonic() + limit_s, None
         while True:
-            value = self.js(function, *arguments)
+            with suppress(NoAnswer):  # what only looks may be asked again
+                value = self.js(function, *arguments)
             if value:
                 return value
             if time.monotonic() > end:

@@ -20,7 +20,7 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.service import Service as WebKitGTKService
 from urllib3.exceptions import HTTPError
 
-from tests.support.browsers import BOOT_S, Launch, Message, Stroke
+from tests.support.browsers import BOOT_S, Launch, Message, NoAnswer, Stroke
 from tests.support.display import virtual_screen
 from tests.support.trust import with_bundle
 
@@ -29,6 +29,8 @@ MINI_BROWSER = f"/usr/lib/{LIBRARIES}/webkit2gtk-4.1/MiniBrowser"
 START_S = 60
 FIND_S = 20  # for an element to be there; Playwright waits by itself
 DRIVER = "/usr/bin/WebKitWebDriver"
+# Seen once in some thousand polls of a loaded machine, where true or false was the answer.
+UNREADABLE = "Could not parse script result"
 NAMES = {
     "ArrowUp": Keys.ARROW_UP,
     "ArrowDown": Keys.ARROW_DOWN,
@@ -106,8 +108,7 @@ class WebKitDriver:
 
     def evaluate(self, page: str, function: str, arguments: Sequence[Any]) -> Any:
         if not function.startswith("async"):  # this form cannot hang when the page goes away
-            script = f"return ({function})(...arguments) ?? null"  # undefined may be no result
-            return self._switch(page).execute_script(script, *arguments)
+            return self._run(page, f"return ({function})(...arguments)", arguments)
         script = (
             "const given = Array.from(arguments), done = given.pop();"
             f"(async () => ({function})(...given))().then("
@@ -117,6 +118,14 @@ class WebKitDriver:
         if "fault" in answer:
             raise RuntimeError(answer["fault"])
         return answer.get("value")
+
+    def _run(self, page: str, script: str, arguments: Sequence[Any]) -> Any:
+        try:
+            return self._switch(page).execute_script(script, *arguments)
+        except WebDriverException as fault:
+            if UNREADABLE in str(fault):
+                raise NoAnswer(UNREADABLE) from fault
+            raise
 
     def picture(self, page: str) -> bytes:
         return base64.b64decode(self._switch(page).get_screenshot_as_base64())
