@@ -169,16 +169,20 @@ export class Presence extends EventTarget {
     await isForgotten;
     this.#tell("session-ended", tag); // again, for a tab that has opened since and still found the key
     await isSigned;
-    await this.#forget(tag, drain(beacons));
+    await this.#endOnServer(tag, drain(beacons));
   }
 
   /** Forget a sign-in: in this browser at once, on the server when its last beacons had their time. */
   async #forget(tag, isDrained = Promise.resolve(), isHere = true) {
     await forgetSigningKey(tag).catch(() => {});
     if (isHere) {
-      await Promise.race([isDrained, pause(GRACE_MS)]);
-      await endSession(this.#api, tag);
+      await this.#endOnServer(tag, isDrained);
     }
+  }
+
+  async #endOnServer(tag, isDrained) {
+    await Promise.race([isDrained, pause(GRACE_MS)]);
+    await endSession(this.#api, tag);
   }
 
   /** Without a key nobody is signed in here: a session that the server may still keep ends. */
