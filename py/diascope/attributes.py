@@ -7,7 +7,7 @@ it, and refused when it does not. Standard: PS3.3 C.7.6 and C.11.
 from itertools import zip_longest
 
 from diascope import exact, transfer_syntaxes
-from diascope.elements import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
+from diascope.encoding import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA
 from diascope.errors import MalformedImage, PresentationError
 from diascope.limits import DEFAULT_LIMITS
 from diascope.part10 import Part10

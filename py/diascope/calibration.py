@@ -9,7 +9,7 @@ from struct import Struct
 
 from diascope import sequences
 from diascope.attributes import decimals, strings
-from diascope.elements import ULTRASOUND_REGIONS
+from diascope.encoding import ULTRASOUND_REGIONS
 from diascope.errors import Part10Error
 from diascope.part10 import Part10
 from diascope.sequences import Item

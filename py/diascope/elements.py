@@ -7,37 +7,25 @@ could tell that it is a sequence; those at the top level that are read later are
 `sequences` counts what it opens beyond them. Standard: PS3.5 7, A.4.
 """
 
-from struct import Struct, pack
 from typing import NamedTuple
 
+from diascope.encoding import (
+    EXPLICIT_LITTLE,
+    HAS_LONG_LENGTH,
+    IMPLICIT_LITTLE,
+    ITEM,
+    ITEM_DELIMITER,
+    LAST_TAG,
+    PIXEL_DATA,
+    PIXEL_TAGS,
+    READ_SEQUENCES,
+    SEQUENCE_DELIMITER,
+    UNDEFINED,
+    VR_NAMES,
+    Encoding,
+)
 from diascope.errors import LimitExceeded, Part10Error
 from diascope.limits import Count, Limits
-
-UNDEFINED = 0xFFFFFFFF
-ITEM = 0xFFFEE000
-ITEM_DELIMITER = 0xFFFEE00D
-SEQUENCE_DELIMITER = 0xFFFEE0DD
-FLOAT_PIXEL_DATA = 0x7FE00008
-DOUBLE_PIXEL_DATA = 0x7FE00009
-PIXEL_DATA = 0x7FE00010
-PIXEL_TAGS = frozenset({FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA, PIXEL_DATA})
-MODALITY_LUTS = 0x00283000
-VOI_LUTS = 0x00283010
-PRESENTATION_LUTS = 0x20500010
-LUT_SEQUENCES = frozenset({MODALITY_LUTS, VOI_LUTS})
-ULTRASOUND_REGIONS = 0x00186011
-SHARED_GROUPS, FRAME_GROUPS = 0x52009229, 0x52009230  # PS3.3 C.7.6.16.1
-GROUPS = frozenset({SHARED_GROUPS, FRAME_GROUPS})
-READ_SEQUENCES = LUT_SEQUENCES | {ULTRASOUND_REGIONS} | GROUPS
-LAST_TAG = 0xFFFCFFFC  # Data Set Trailing Padding, PS3.10 7.2
-
-# PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2 (16-bit lengths)
-_LONG_VRS = b"OB OD OF OL OV OW SQ SV UC UN UR UT UV"
-_SHORT_VRS = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US"
-_HAS_LONG_LENGTH = dict.fromkeys(_LONG_VRS.split(), True) | dict.fromkeys(
-    _SHORT_VRS.split(), False
-)
-_VR_NAMES = {vr: vr.decode() for vr in _HAS_LONG_LENGTH}
 
 
 class Element(NamedTuple):
@@ -56,29 +44,6 @@ class Fragment(NamedTuple):
 
     start: int
     stop: int
-
-
-class Encoding:
-    """Byte order and VR form of a data set. Standard: PS3.5 A.1 to A.3."""
-
-    __slots__ = ("is_explicit", "is_little", "long", "short", "tag", "tag_and_length")
-
-    def __init__(self, order: str, *, is_explicit: bool) -> None:
-        self.is_little = order == "<"
-        self.is_explicit = is_explicit
-        self.tag = Struct(order + "HH").unpack_from
-        self.short = Struct(order + "H").unpack_from
-        self.long = Struct(order + "I").unpack_from
-        self.tag_and_length = Struct(order + "HHI").unpack_from
-
-    def written(self, tag: int) -> bytes:
-        """Return a tag as it stands in a file. Standard: PS3.5 7.1.1."""
-        return pack("<HH" if self.is_little else ">HH", tag >> 16, tag & 0xFFFF)
-
-
-IMPLICIT_LITTLE = Encoding("<", is_explicit=False)
-EXPLICIT_LITTLE = Encoding("<", is_explicit=True)
-EXPLICIT_BIG = Encoding(">", is_explicit=True)
 
 
 class _Open(NamedTuple):
@@ -186,7 +151,7 @@ class ElementWalk:
 
         Standard: PS3.5 7.1.
         """
-        is_known = not encoding.is_explicit or self._data[at + 4 : at + 6] in _VR_NAMES
+        is_known = not encoding.is_explicit or self._data[at + 4 : at + 6] in VR_NAMES
         return is_known and last < self.peek(at, encoding) <= LAST_TAG
 
     def fit(self, element: Element, bound: int) -> int:
@@ -239,14 +204,14 @@ class ElementWalk:
         if not encoding.is_explicit or group == 0xFFFE:
             return tag, "", length, at + 8
         code = self._data[at + 4 : at + 6]
-        is_long = _HAS_LONG_LENGTH.get(code)
+        is_long = HAS_LONG_LENGTH.get(code)
         if is_long is None:
             raise Part10Error("vr", f"tag {tag:08X} at byte {at}")
         if not is_long:
-            return tag, _VR_NAMES[code], encoding.short(self._data, at + 6)[0], at + 8
+            return tag, VR_NAMES[code], encoding.short(self._data, at + 6)[0], at + 8
         if at + 12 > bound:
             raise Part10Error("truncated", f"no room for tag {tag:08X}")
-        return tag, _VR_NAMES[code], encoding.long(self._data, at + 8)[0], at + 12
+        return tag, VR_NAMES[code], encoding.long(self._data, at + 8)[0], at + 12
 
     def _fit(self, start: int, length: int, bound: int, tag: int) -> int:
         """Return the end of a value of defined length that lies within its container."""
@@ -278,6 +243,7 @@ class ElementWalk:
         stack = [first]
         while stack:
             top = stack[-1]
+            at = self._skip_plain(at, top)
             if at == top.stop:
                 stack.pop()
                 continue
@@ -295,6 +261,18 @@ class ElementWalk:
             self._limits.check("depth", len(stack) // 2 + 1)
             stack.append(child)
             at = start
+        return at
+
+    def _skip_plain(self, at: int, top: _Open) -> int:
+        """Step over the plain values that follow in an item, most of what headers are full of.
+
+        What would be beyond a limit stays, to be refused as if it came alone.
+        """
+        if top.kind != "item":
+            return at
+        most = self._count.most_elements - self._count.elements
+        at, passed = top.encoding.skip_plain(self._data, at, top.bound, most)
+        self._count.elements += passed
         return at
 
     def _delimiter(self, stack: list[_Open], tag: int, length: int, start: int) -> int:

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 
-from diascope.elements import EXPLICIT_LITTLE, ElementWalk
+from diascope.elements import ElementWalk
+from diascope.encoding import EXPLICIT_LITTLE
 from diascope.errors import Part10Error
 from diascope.limits import Limits
 

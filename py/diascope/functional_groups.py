@@ -19,7 +19,7 @@ from diascope import (
     shutter,
     stack_keys,
 )
-from diascope.elements import FRAME_GROUPS, GROUPS, SHARED_GROUPS
+from diascope.encoding import FRAME_GROUPS, GROUPS, SHARED_GROUPS
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import Part10
 from diascope.sequences import Item, Sequence

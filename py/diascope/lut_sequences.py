@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from diascope import exact, lookup_tables, sequences
 from diascope.attributes import RESCALE
-from diascope.elements import MODALITY_LUTS, PRESENTATION_LUTS, VOI_LUTS
+from diascope.encoding import MODALITY_LUTS, PRESENTATION_LUTS, VOI_LUTS
 from diascope.errors import MalformedImage
 from diascope.part10 import Part10
 from diascope.sequences import Item, Source

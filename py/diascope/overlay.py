@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diascope import attributes, decode
-from diascope.elements import IMPLICIT_LITTLE
+from diascope.encoding import IMPLICIT_LITTLE
 from diascope.errors import MalformedImage, PixelDataError
 from diascope.part10 import NATIVE_ENCODINGS, Part10
 from diascope.pixel_layout import unsigned

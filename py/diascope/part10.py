@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from diascope.elements import (
+from diascope.elements import Element, ElementWalk, Fragment
+from diascope.encoding import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
     FRAME_GROUPS,
@@ -18,10 +19,7 @@ from diascope.elements import (
     PIXEL_DATA,
     PIXEL_TAGS,
     UNDEFINED,
-    Element,
-    ElementWalk,
     Encoding,
-    Fragment,
 )
 from diascope.errors import DiascopeError, Part10Error
 from diascope.file_meta import TRANSFER_SYNTAX, inflate, read_meta

@@ -9,7 +9,8 @@ from itertools import pairwise
 from struct import unpack
 from typing import NamedTuple
 
-from diascope.elements import Element, Encoding, Fragment
+from diascope.elements import Element, Fragment
+from diascope.encoding import Encoding
 from diascope.errors import Part10Error
 from diascope.limits import Limits
 

@@ -21,7 +21,7 @@ from diascope import (
     state_values,
 )
 from diascope.displayed_area import DisplayedArea
-from diascope.elements import MODALITY_LUTS, VOI_LUTS
+from diascope.encoding import MODALITY_LUTS, VOI_LUTS
 from diascope.errors import PresentationStateError
 from diascope.graphic_annotation import Annotation, Layer
 from diascope.part10 import Part10

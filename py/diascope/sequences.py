@@ -11,16 +11,14 @@ Standard: PS3.5 7.5, 6.2.2 note 2 (UN).
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from diascope.elements import (
+from diascope.elements import Element, ElementWalk, is_opaque
+from diascope.encoding import (
     IMPLICIT_LITTLE,
     ITEM,
     ITEM_DELIMITER,
     SEQUENCE_DELIMITER,
     UNDEFINED,
-    Element,
-    ElementWalk,
     Encoding,
-    is_opaque,
 )
 from diascope.errors import Part10Error
 from diascope.limits import DEFAULT_LIMITS, Count

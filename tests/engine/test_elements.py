@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascope.elements import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, ElementWalk
+from diascope.elements import ElementWalk
+from diascope.encoding import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from diascope.errors import DiascopeError, LimitExceeded, Part10Error
 from diascope.limits import Limits
 from tests.support.phantoms import ITEM, SEQUENCE_END, UNDEFINED, Writer

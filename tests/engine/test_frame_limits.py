@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from diascope import frame_keys, functional_groups, part10
-from diascope.elements import FRAME_GROUPS, IMPLICIT_LITTLE, SHARED_GROUPS, ElementWalk
+from diascope.elements import ElementWalk
+from diascope.encoding import FRAME_GROUPS, IMPLICIT_LITTLE, SHARED_GROUPS
 from diascope.errors import DiascopeError
 from diascope.limits import Count, Limits
 from tests.engine.enhanced import CONTENT, MEASURES, ORIENTATION, PIXEL_VALUES, POSITION, Groups

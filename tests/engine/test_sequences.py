@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diascope import part10, sequences
-from diascope.elements import ITEM_DELIMITER
+from diascope.encoding import IMPLICIT_LITTLE, ITEM_DELIMITER
 from diascope.errors import DiascopeError
 from diascope.limits import Count, Limits
 from tests.engine.part10_files import changed
@@ -208,7 +208,7 @@ def test_all_groups_read_at_once_stay_within_the_limits_of_a_file_without_frames
 
 def two_groups(leaves):
     data = item(leaves) * 3
-    return data, sequences.IMPLICIT_LITTLE, tuple(range(0, len(data), len(data) // 3))
+    return data, IMPLICIT_LITTLE, tuple(range(0, len(data), len(data) // 3))
 
 
 @pytest.mark.requirement("security row 4")

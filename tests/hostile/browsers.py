@@ -77,7 +77,7 @@ def replies(tab, count):
 
 def record_of(reply, expected):
     """The browser's record: its verdict is CPython's where both made the same of the file."""
-    code = reply["code"] if expected["manifest"] else expected["code"]  # else only a digest
+    code = reply["code"] or ("" if expected["manifest"] else expected["code"])  # else a digest
     found = [reply[name] for name in COMPARED]
     told = [expected[name] for name in COMPARED]
     verdict = expected["verdict"]
