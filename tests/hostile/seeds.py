@@ -1,15 +1,22 @@
-"""Small valid images, one a codec, from which the defects are made; and what they truly hold."""
+"""Small valid images, one a codec, from which the defects are made; and what they truly hold.
+
+Their codestreams are kept as files: an encoder may write others on another processor, and the
+hostile files are to be the same everywhere. `python -m tests.hostile.seeds` writes them again.
+"""
 
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from struct import pack
 
 import imagecodecs
 import numpy as np
 
 from tests.support import phantoms
+from tests.support.jpeg2000_streams import quarters
 from tests.support.phantoms import BIG, NATIVE, Image, ramp
 
+FOLDER = Path(__file__).parents[1] / "vectors" / "seeds"
 ROWS, COLUMNS = 24, 20
 SYNTAX, FRAMES_TAG, ROWS_TAG, COLUMNS_TAG = 0x00020010, 0x00280008, 0x00280010, 0x00280011
 SAMPLES_TAG, PHOTOMETRIC_TAG, PLANAR_TAG = 0x00280002, 0x00280004, 0x00280006
@@ -45,6 +52,7 @@ LOSSY = frozenset(
         phantoms.HTJ2K,
     }
 )
+LOSSLESS_WAVELETS = (phantoms.JPEG_2000_LOSSLESS, phantoms.HTJ2K_LOSSLESS)
 CODECS = (
     Codec("implicit", phantoms.IMPLICIT),
     Codec("explicit", phantoms.EXPLICIT),
@@ -75,6 +83,9 @@ _DECODERS = {
 }
 COMPRESSED = tuple(codec for codec in CODECS if not codec.is_native)
 SIDELESS = frozenset({"rle", "raw"})  # their frames know only how many bytes they hold
+TILED = tuple(c for c in CODECS if c.syntax in LOSSLESS_WAVELETS)
+LARGER = (64, 48)
+MOST_FRAMES = 3
 # Their headers stand at known bytes, and their end has a marker.
 CODESTREAMS = tuple(codec for codec in COMPRESSED if codec.family in _DECODERS)
 
@@ -88,8 +99,38 @@ def image(codec, frames=1, rows=ROWS, columns=COLUMNS):
 @cache
 def encoded(codec, frames=1, rows=ROWS, columns=COLUMNS):
     """Each frame's codestream, as its own encoder made it."""
-    made = image(codec, frames, rows, columns)
-    return tuple(phantoms.encode(frame, made) for frame in made.frames)
+    if codec.family in SIDELESS:
+        return tuple(made(codec, n, rows, columns) for n in range(frames))
+    return tuple(stored(f"{codec.name}-{rows}x{columns}-{n}") for n in range(frames))
+
+
+@cache
+def four_tiles(codec):
+    """The codestream of a frame of `LARGER` in four tiles."""
+    return stored(f"{codec.name}-four_tiles")
+
+
+def stored(name):
+    """The bytes of one file."""
+    return (FOLDER / f"{name}.bin").read_bytes()
+
+
+def made(codec, frame, rows, columns):
+    """A frame's codestream, as its encoder makes it here."""
+    values = image(codec, frame + 1, rows, columns)
+    return phantoms.encode(values.frames[frame], values)
+
+
+def files():
+    """Every codestream that is kept, by name."""
+    for codec in COMPRESSED:
+        for n in range(MOST_FRAMES if codec.family not in SIDELESS else 0):
+            yield f"{codec.name}-{ROWS}x{COLUMNS}-{n}", made(codec, n, ROWS, COLUMNS)
+    for codec in TILED:
+        yield "{}-{}x{}-0".format(codec.name, *LARGER), made(codec, 0, *LARGER)
+        frame = image(codec, 1, *LARGER).frames[0]
+        is_high = codec.syntax == phantoms.HTJ2K_LOSSLESS
+        yield f"{codec.name}-four_tiles", quarters(frame, high=is_high)
 
 
 @cache
@@ -142,3 +183,8 @@ def plain(changes=None, **options):
 def values():
     """What the uncompressed seed holds."""
     return truth(EXPLICIT)
+
+
+if __name__ == "__main__":
+    for name, data in files():
+        (FOLDER / f"{name}.bin").write_bytes(data)

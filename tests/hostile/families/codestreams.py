@@ -187,9 +187,10 @@ def tiles():
     """More tiles than a tile's number can count: 512 x 512 of one pixel each."""
     for codec in CODESTREAMS:
         if codec.family == "j2k":
-            stream = encoded(codec, 1, 512, 512)[0]
-            at = stream.index(J2K_SIZ) + 22
-            stream = stream[:at] + pack(">II", 1, 1) + stream[at + 8 :]
+            stream = encoded(codec)[0]
+            at = stream.index(J2K_SIZ) + 6
+            sizes = pack(">6I", 512, 512, 0, 0, 1, 1)
+            stream = stream[:at] + sizes + stream[at + len(sizes) :]
             made = phantoms.Image(
                 image(codec, 1, 512, 512).frames, codec.syntax, codec.bits, encoded=(stream,)
             )

@@ -7,6 +7,7 @@ and packets that are not there. Standard: ISO/IEC 15444-1 A.4.2, A.6.1, A.6.2, B
 import numpy as np
 
 from tests.hostile.case import refuse, right
+from tests.hostile.seeds import LARGER, TILED, encoded, four_tiles
 from tests.support import jpeg2000_streams as j2k
 from tests.support import phantoms
 from tests.support.jpeg2000_streams import EMPTY_PACKET, EOC, Style
@@ -15,6 +16,7 @@ from tests.support.phantoms import ramp
 MEMORY, SHORT = 1, 3
 SIDE = 1024  # 12,288 records are allowed for so many samples
 CODECS = (("j2k", phantoms.JPEG_2000_LOSSLESS, 0), ("htj2k", phantoms.HTJ2K_LOSSLESS, 0x40))
+SEEDS = {codec.syntax: codec for codec in TILED}
 CUT = {"pixels.truncated", "pixels.codec"}
 
 
@@ -103,12 +105,10 @@ def layers(name, syntax, style):
 
 def absent_tiles(name, syntax):
     """Each tile left out, in the place of another, there twice, or of a number too high."""
-    values = ramp((1, 64, 48), "u2", 12)[0]
-    stream = j2k.quarters(values, high=name == "htj2k")
+    values = ramp((1, *LARGER), "u2", 12)[0]
+    stream = four_tiles(SEEDS[syntax])
     head, parts, end = j2k.split(stream)
-    yield right(
-        SHORT, f"{name}-four_tiles", file(syntax, stream, (64, 48), "u2", 12), values[None]
-    )
+    yield right(SHORT, f"{name}-four_tiles", file(syntax, stream, LARGER, "u2", 12), values[None])
     made = {f"without_tile_{n}": parts[:n] + parts[n + 1 :] for n in range(4)}
     made |= {f"tile_{n}_for_3": [*parts[:3], parts[n]] for n in range(3)}
     made |= {
@@ -119,14 +119,14 @@ def absent_tiles(name, syntax):
         "the_first_to_the_end": [j2k.with_length(parts[0], 0), *parts[1:]],
     }
     for label, left in made.items():
-        data = file(syntax, head + b"".join(left) + end, (64, 48), "u2", 12)
+        data = file(syntax, head + b"".join(left) + end, LARGER, "u2", 12)
         yield refuse(SHORT, f"{name}-{label}", data, "pixels.truncated")
 
 
 def cut(name, syntax):
     """Cut in the tile's data; its length is made to fit, or is that of all that follows."""
-    values = ramp((1, 64, 48), "u2", 12)[0]
-    stream = phantoms.encode(values, phantoms.Image(values[None], syntax, 12))
+    values = ramp((1, *LARGER), "u2", 12)[0]
+    stream = encoded(SEEDS[syntax], 1, *LARGER)[0]
     head, parts, end = j2k.split(stream)
     part = b"".join(parts)
     assert len(parts) == 1
@@ -135,17 +135,17 @@ def cut(name, syntax):
     for length in sorted(lengths):
         for label, written in (("fit", length), ("psot_0", 0)):
             data = head + j2k.with_length(part[:length], written) + end
-            made = file(syntax, data, (64, 48), "u2", 12)
+            made = file(syntax, data, LARGER, "u2", 12)
             yield refuse(SHORT, f"{name}-cut_to_{length}-{label}", made, *CUT)
     data = head + j2k.with_length(part, 0) + end
-    made = file(syntax, data, (64, 48), "u2", 12)
+    made = file(syntax, data, LARGER, "u2", 12)
     yield right(SHORT, f"{name}-whole-psot_0", made, values[None])
 
 
 def after_the_end(name, syntax):
     """A second codestream in the frame, and what may follow the first."""
     values = ramp((1, 24, 20), "u2", 12)
-    stream = phantoms.encode(values[0], phantoms.Image(values, syntax, 12))
+    stream = encoded(SEEDS[syntax])[0]
     for label, rest in (
         ("itself", stream),
         ("three_letters", b"abc"),
